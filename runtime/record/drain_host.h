@@ -1,0 +1,37 @@
+// The border between the recorder and the drain library, which is loaded only where something
+// exports from within the process. C types only; both sides check `version`.
+#pragma once
+
+#include <stdint.h>
+
+namespace autospan::record {
+
+struct DrainHost {
+  uint32_t version;         // kDrainHostVersion
+  uint32_t bytes;           // sizeof(DrainHost)
+  uint8_t* base;            // of the ring's mapping
+  uint64_t map_bytes;
+  uint32_t wake;            // futex: changes when the host wants something
+  uint32_t stop;            // 1 = deliver what is left, then return
+  uint32_t flush_wanted;    // number of the last flush asked for
+  uint32_t flush_timeout_ms;
+  uint32_t flush_done;      // futex: number of the last flush answered
+  uint32_t flush_delivered; // 1 = all of it was delivered
+  uint32_t finished;        // futex: 1 = the drain has returned
+  uint32_t delivered;       // with finished: nothing is left to deliver
+  uint32_t exit_deadline_ms;// set by the drain when it has read its configuration
+  uint32_t inherits_secure; // AT_SECURE: read no environment
+};
+inline constexpr uint32_t kDrainHostVersion = 1;
+
+// Of libautospan-drain.so. Runs on the thread that the recorder made for it, until host->stop.
+using DrainMain = void (*)(DrainHost* host);
+inline constexpr char kDrainMainSymbol[] = "autospan_drain_v1_main";
+
+// Asks the drain to deliver everything and end; waits until its deadline. True = all delivered, or
+// nothing exports.
+bool stop_drain();
+// In a child of fork: the thread stayed with the parent.
+void forget_drain();
+
+}  // namespace autospan::record

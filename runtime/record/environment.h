@@ -1,0 +1,25 @@
+// The environment, read once at attach. Under AT_SECURE every variable is ignored.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace autospan::record {
+
+// Null = unset or empty, or a program that runs with another user's rights.
+const char* environment(const char* name);
+bool secure_execution();
+
+// A whole decimal number in [low, high]; else `fallback`, with a warning naming the variable.
+uint64_t environment_number(const char* name, uint64_t fallback, uint64_t low, uint64_t high);
+
+// What AUTOSPAN_EXPORT and its neighbours come to, as far as the recorder needs it: does anything
+// read the ring while the process lives, and who?
+enum class Drain : uint32_t { kNone, kThread, kOutside };
+Drain configured_drain();
+
+// AUTOSPAN: on (default), off, standby.
+enum class Mode : uint32_t { kOn, kOff, kStandby };
+Mode configured_mode();
+
+}  // namespace autospan::record

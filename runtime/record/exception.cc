@@ -1,0 +1,67 @@
+// What leaves a span by throwing: error, type and message. The C++ runtime tells how many exceptions
+// are in flight, but not which; exception_hooks.cc overhears that.
+//
+// Nothing of a C++ runtime is linked: programs without one load this library too.
+#include "record/exception.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+#include "record/cells.h"
+#include "record/writer.h"
+
+namespace autospan::record {
+
+void note_text(Writer& w, ring::Slot& f, uint32_t key, const char* text, size_t length);
+
+namespace {
+
+// By the number of exceptions that were in flight already: a destructor that throws and catches
+// while another exception unwinds must not hide that one.
+constexpr unsigned kNestingMax = 4;
+__thread Thrown t_thrown[kNestingMax] __attribute__((tls_model("initial-exec")));
+
+unsigned in_flight() {
+  // __cxa_eh_globals{void* caughtExceptions; unsigned uncaughtExceptions}
+  using Globals = const unsigned char* (*)();
+  static Globals globals = reinterpret_cast<Globals>(dlsym(RTLD_DEFAULT, "__cxa_get_globals"));
+  return globals ? *reinterpret_cast<const unsigned*>(globals() + sizeof(void*)) : 0;
+}
+
+// What std::exception's what() says, if the thrown object is one. The catch side's type_info
+// decides: its fifth virtual function is libstdc++'s __do_catch and libc++abi's can_catch.
+const char* message_of(const Thrown& t) {
+  static const auto* std_exception =
+      static_cast<const TypeInfo*>(dlsym(RTLD_DEFAULT, "_ZTISt9exception"));
+  if (!std_exception || !t.type || !t.object) return nullptr;
+  using Catches = bool (*)(const TypeInfo*, const TypeInfo*, void**, unsigned);
+  const auto catches = reinterpret_cast<Catches>(std_exception->vtable[4]);
+  void* object = t.object;
+  if (!catches(std_exception, t.type, &object, 1) || !object) return nullptr;
+  using What = const char* (*)(const void*);
+  void* const* vtable = *static_cast<void* const* const*>(object);
+  return reinterpret_cast<What>(vtable[2])(object);
+}
+
+}  // namespace
+
+void remember_exception(void* object, const void* type) {
+  const unsigned depth = in_flight();
+  if (depth < kNestingMax) t_thrown[depth] = {object, static_cast<const TypeInfo*>(type)};
+}
+
+void note_exception(Writer& w, ring::Slot& f) {
+  const unsigned now = *w.uncaught;
+  const unsigned fresh = (now - frame_uncaught(f)) & 0xff;
+  if (fresh == 0 || fresh > 127) return;  // fewer than at entry: the span ended in a handler
+  f.commit |= ring::kMetaError;
+  if (now > kNestingMax) return;
+  const Thrown t = t_thrown[now - 1];
+  if (!t.type) return;
+  const char* name = t.type->name + (*t.type->name == '*');
+  note_text(w, f, ring::kKeyExceptionType, name, strlen(name));
+  if (const char* message = message_of(t))
+    note_text(w, f, ring::kKeyExceptionMessage, message, strlen(message));
+}
+
+}  // namespace autospan::record

@@ -1,0 +1,20 @@
+// The exceptions that this thread threw, as far as the hooks overheard them.
+#pragma once
+
+#include <stddef.h>
+
+namespace autospan::record {
+
+struct TypeInfo {      // std::type_info
+  void* const* vtable;
+  const char* name;    // mangled; a leading '*' says that the pointer alone identifies the type
+};
+struct Thrown {
+  void* object;
+  const TypeInfo* type;
+};
+
+// Called where an exception begins its flight, before it is counted. A null type = unknown.
+void remember_exception(void* object, const void* type);
+
+}  // namespace autospan::record

@@ -1,0 +1,18 @@
+// Who this process is, written into the header of its ring: identity beyond pid reuse, resource,
+// clocks.
+#pragma once
+
+#include "record/process.h"
+
+namespace autospan::record {
+
+ring::Identity process_identity();
+// Program, service, host, attributes and path, into the header's text area.
+void write_resource(Process& p);
+void set_service(Process& p, const char* service);
+// Chooses the clock (AUTOSPAN_CLOCK=tsc|monotonic) and takes the first anchor.
+void start_clock(Process& p);
+// Fills the name of the running executable's file, without its directory.
+void program_name(char* out, size_t bytes);
+
+}  // namespace autospan::record

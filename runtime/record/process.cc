@@ -1,0 +1,269 @@
+// Attaching a process to a ring, keeping it through fork, and leaving it at exit.
+#include "record/process.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "model/traceparent.h"
+#include "record/clock.h"
+#include "record/drain_host.h"
+#include "record/environment.h"
+#include "record/identity.h"
+#include "ring/directory.h"
+#include "ring/ids.h"
+#include "ring/ring_file.h"
+
+namespace autospan::record {
+
+Process* g_process;
+Inherited g_inherited;
+__thread bool SlowPath::t_slow;
+
+namespace {
+
+constexpr size_t kWiperBytes = 32u << 20;   // 65,000 writers, touched as they are used
+constexpr size_t kProcessBytes = 4096;
+static_assert(sizeof(Process) <= kProcessBytes);
+
+int g_once;            // 0 = never attached, 1 = being prepared, 2 = ready, 3 = off for good
+int g_exit_status = -1;
+
+void say(const char* text, const char* detail) {
+  char line[512];
+  const int n = snprintf(line, sizeof line, "autospan: %s%s%s\n", text, detail ? ": " : "",
+                         detail ? detail : "");
+  if (n > 0 && write(STDERR_FILENO, line, size_t(n)) < 0) return;
+}
+
+// What each candidate directory said, for the one warning where none of them would do.
+struct Choice {
+  Process* process;
+  uint64_t wanted;
+  const char* why = nullptr;
+  char refused[ring::kPathMax] = {};
+  bool explicit_directory = false;
+  ring::Mapping mapping = {};
+};
+
+uint64_t initial_bytes() {
+  // Header, control page and the first extent; the switch bytes are backed as sites appear.
+  return ring::kSwitchesOffset;
+}
+
+bool try_directory(void* context, const char* path, ring::DirectoryState state) {
+  Choice& c = *static_cast<Choice*>(context);
+  const bool first = c.explicit_directory && !c.refused[0];
+  if (state != ring::DirectoryState::kUsable) {
+    if (first) {
+      snprintf(c.refused, sizeof c.refused, "%s", path);
+      c.why = state == ring::DirectoryState::kForeign
+                  ? "not a directory of our own with mode 0700"
+                  : "does not exist and cannot be made";
+    }
+    return false;
+  }
+  const uint64_t bytes = ring::affordable_bytes(path, c.wanted);
+  if (bytes < ring::chunk_offset(2)) {
+    if (!c.why) c.why = "no space left";
+    if (!c.refused[0]) snprintf(c.refused, sizeof c.refused, "%s", path);
+    return false;
+  }
+  char program[64];
+  program_name(program, sizeof program);
+  uint64_t unique = 0;
+  if (getrandom(&unique, sizeof unique, GRND_NONBLOCK) != sizeof unique)
+    unique = monotonic_ticks() ^ reinterpret_cast<uintptr_t>(&unique);
+  snprintf(c.process->path, sizeof c.process->path, "%s/%.40s-%d-%016llx.ring", path, program,
+           getpid(), static_cast<unsigned long long>(unique));
+  const uint64_t whole = ring::chunk_offset(uint32_t((bytes - ring::kChunksOffset) / ring::kChunkBytes));
+  c.mapping = ring::create_file(c.process->path, whole, initial_bytes(), &c.why);
+  if (c.mapping.base) return true;
+  snprintf(c.refused, sizeof c.refused, "%s", path);
+  c.process->path[0] = 0;
+  return false;
+}
+
+bool map_ring(Process& p) {
+  const uint64_t total = environment_number("AUTOSPAN_RING_TOTAL_MB", 64, 1, 1024) << 20;
+  Choice c{&p, ring::kChunksOffset + total};
+  const char* ring = environment("AUTOSPAN_RING");
+  const bool memory = ring && !strcmp(ring, "memory");
+  if (!memory && !secure_execution()) {
+    c.explicit_directory = environment("AUTOSPAN_RING_DIR") != nullptr;
+    ring::visit_ring_directories(environment("AUTOSPAN_RING_DIR"), environment("TMPDIR"), true, &c,
+                                 try_directory);
+    if (c.explicit_directory && c.refused[0]) {
+      char text[400];
+      snprintf(text, sizeof text, "AUTOSPAN_RING_DIR=%s cannot be used: %s; using %s", c.refused,
+               c.why, c.mapping.base ? c.process->path : "private memory, lost if the process dies");
+      say(text, nullptr);
+    } else if (!c.mapping.base) {
+      say("no directory for the ring file: spans stay in private memory and are lost if the process"
+          " dies; set AUTOSPAN_RING_DIR", c.why);
+    }
+  }
+  if (!c.mapping.base) c.mapping = ring::private_memory(c.wanted);
+  for (uint64_t smaller = c.wanted / 2; !c.mapping.base && smaller > ring::chunk_offset(16); smaller /= 2)
+    c.mapping = ring::private_memory(smaller);   // RLIMIT_AS
+  p.base = c.mapping.base;
+  p.map_bytes = c.mapping.bytes;
+  p.in_file = c.mapping.in_file;
+  p.device = c.mapping.device;
+  p.inode = c.mapping.inode;
+  return p.base != nullptr;
+}
+
+uint64_t parse_run_id(const char* text) {
+  if (!text || strlen(text) != 16) return 0;
+  char* end;
+  const uint64_t id = strtoull(text, &end, 16);
+  return *end ? 0 : id;
+}
+
+void fill_header(Process& p) {
+  ring::FileHeader& h = header(p);
+  h.version = ring::kFormatVersion;
+  h.header_bytes = sizeof(ring::FileHeader);
+  h.slot_bytes = ring::kSlotBytes;
+  h.chunk_bytes = ring::kChunkBytes;
+  h.thread_header_bytes = sizeof(ring::ThreadHeader);
+  h.chunk_header_bytes = sizeof(ring::ChunkHeader);
+  h.site_block_bytes = sizeof(ring::SiteBlock);
+  h.sites_max = ring::kSitesMax;
+  h.chunks_offset = ring::kChunksOffset;
+  h.chunks_max = p.chunks_max;
+  h.process = process_identity();
+  h.parent_pid = uint32_t(getppid());
+  h.euid = geteuid();
+  h.run_id = parse_run_id(environment("AUTOSPAN_RUN"));
+  h.map_bytes = p.map_bytes;
+  h.state = ring::kProcessLive;
+  h.next_uid = 1;
+  control(p).global = 1;
+  control(p).default_on = configured_mode() == Mode::kStandby ? 0 : 1;
+  if (const char* glob = environment("AUTOSPAN_ON")) {
+    control(p).globs[0].on = 1;
+    snprintf(control(p).globs[0].glob, sizeof control(p).globs[0].glob, "%s", glob);
+  }
+  write_resource(p);
+  start_clock(p);
+}
+
+// The trace that this process continues: the forking thread's span, else TRACEPARENT.
+void write_process_context(Process& p) {
+  autospan_v1_context context{};
+  if (g_inherited.has_context) {
+    context = g_inherited.context;
+  } else {
+    const char* text = environment("TRACEPARENT");
+    if (!text || !model::parse_traceparent(text, strlen(text), context)) return;
+  }
+  const uint32_t chunk = claim_chunk(p, ring::kChunkContexts, ring::kNone, 0);
+  if (chunk == ring::kNone) return;
+  auto* block = reinterpret_cast<ring::ContextBlock*>(chunk_slots(p, chunk) + 1);
+  block->trace_id[0] = ring::load_big_endian(context.trace_id);
+  block->trace_id[1] = ring::load_big_endian(context.trace_id + 8);
+  block->span_id = ring::load_big_endian(context.span_id);
+  block->flags = context.flags;
+  block->rate = context.rate;
+  __atomic_store_n(&block->generation, 1u, __ATOMIC_RELEASE);
+  p.process_context = 1u << 24 | (chunk * ring::kSlotsPerChunk + 1);
+}
+
+bool open_ring(Process& p) {
+  if (!map_ring(p)) return false;
+  const uint64_t held = (p.map_bytes - ring::kChunksOffset) / ring::kChunkBytes;
+  p.chunks_max = uint32_t(held < ring::kChunksMax ? held : ring::kChunksMax);
+  p.thread_chunks_max =
+      uint32_t(environment_number("AUTOSPAN_RING_KB", 1024, 16, 1u << 20) * 1024 / ring::kChunkBytes);
+  p.site_chunk = p.detached_chunk = p.free_chunk = p.dead_first = p.dead_last = ring::kNone;
+  fill_header(p);
+  inherit_sites(p);
+  write_process_context(p);
+  // Nothing points into the parent's mapping any more.
+  if (g_inherited.base) munmap(const_cast<uint8_t*>(g_inherited.base), g_inherited.map_bytes);
+  g_inherited = {p.base, p.map_bytes, {}, false};
+  memcpy(header(p).magic, ring::kMagic, sizeof ring::kMagic);
+  return true;
+}
+
+void on_exit_status(int status, void*) { g_exit_status = status; }
+
+void before_fork() {
+  if (!g_process || g_process->state != Attachment::kAttached) return;
+  g_inherited.has_context = autospan_v1_current_context(&g_inherited.context) != 0;
+}
+void after_fork_in_parent() { g_inherited.has_context = false; }
+void after_fork_in_child() {
+  g_exit_status = -1;
+  forget_drain();
+}
+
+// Once in the life of a program image; a child inherits the hooks.
+bool prepare_image() {
+  int seen = 0;
+  if (!__atomic_compare_exchange_n(&g_once, &seen, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    while (seen == 1) {
+      usleep(50);
+      seen = __atomic_load_n(&g_once, __ATOMIC_ACQUIRE);
+    }
+    return seen == 2;
+  }
+  const char* ring = environment("AUTOSPAN_RING");
+  bool ready = configured_mode() != Mode::kOff && !(ring && !strcmp(ring, "off"));
+  void* pages = MAP_FAILED;
+  if (ready)
+    pages = mmap(nullptr, kWiperBytes, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (pages != MAP_FAILED) {
+    // Without it (Linux < 4.14) a child would write into its parent's ring: better none there.
+    ready = madvise(pages, kWiperBytes, MADV_WIPEONFORK) == 0;
+    on_exit(on_exit_status, nullptr);
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    g_process = static_cast<Process*>(pages);
+  } else {
+    ready = false;
+  }
+  __atomic_store_n(&g_once, ready ? 2 : 3, __ATOMIC_RELEASE);
+  return ready;
+}
+
+}  // namespace
+
+Process* attach_process() {
+  if (__atomic_load_n(&g_once, __ATOMIC_ACQUIRE) != 2 && !prepare_image()) return nullptr;
+  Process& p = *g_process;
+  Locked locked(p);
+  if (p.state == Attachment::kNotAttached) {
+    p.writers_next = reinterpret_cast<uint8_t*>(&p) + kProcessBytes;
+    p.writers_end = reinterpret_cast<uint8_t*>(&p) + kWiperBytes;
+    p.state = open_ring(p) ? Attachment::kAttached : Attachment::kOff;
+    if (p.state == Attachment::kAttached) start_drain(p);
+  }
+  return p.state == Attachment::kAttached ? &p : nullptr;
+}
+
+void warn_once(bool& said, const char* text, const char* detail) {
+  if (__atomic_exchange_n(&said, true, __ATOMIC_RELAXED) || secure_execution()) return;
+  say(text, detail);
+}
+
+// After every other destructor of the program: what they recorded is still delivered.
+__attribute__((destructor)) static void leave() {
+  if (!g_process || g_process->state != Attachment::kAttached) return;
+  Process& p = *g_process;
+  take_anchor(p);
+  const bool delivered = stop_drain();
+  ring::FileHeader& h = header(p);
+  h.exit_status = g_exit_status;
+  __atomic_store_n(&h.state, uint32_t{ring::kProcessExited}, __ATOMIC_RELEASE);
+  const bool outside = configured_drain() == Drain::kOutside;
+  if (p.in_file && g_exit_status == 0 && delivered && !outside) unlink(p.path);
+}
+
+}  // namespace autospan::record

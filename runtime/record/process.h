@@ -1,0 +1,133 @@
+// The process's side of the ring file: what its threads share. Cold path only, under one lock.
+//
+// Lives in pages that fork wipes: a child finds state kNotAttached and an unlocked lock, whatever
+// the parent's other threads were doing. What a child needs of its parent (the mapping, to copy the
+// sites from) is kept outside, in `Inherited`.
+#pragma once
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include "record/writer.h"
+#include "ring/format.h"
+
+namespace autospan::record {
+
+enum class Attachment : uint32_t { kNotAttached = 0, kAttached = 1, kOff = 2 };
+
+struct Process {
+  Attachment state;
+  pthread_mutex_t lock;        // PTHREAD_MUTEX_INITIALIZER is all zero on Linux
+  uint8_t* base;
+  uint64_t map_bytes;
+  uint32_t chunks_max;         // by AUTOSPAN_RING_TOTAL_MB and what the mapping holds
+  uint32_t thread_chunks_max;  // by AUTOSPAN_RING_KB
+  bool in_file;                // else private memory
+  bool storage_warned;
+  bool tsc;
+  bool exports;                // a drain thread runs or will
+  uint64_t device, inode;      // of the file
+  uint32_t site_chunk;
+  uint32_t detached_chunk;
+  uint32_t free_chunk;         // list of chunks given back, by ChunkHeader::next; kNone ends it
+  uint32_t dead_first, dead_last;  // exited threads, by ThreadHeader::next_dead; kNone = none
+  Writer* free_writer;
+  uint8_t* writers_next;
+  uint8_t* writers_end;
+  uint32_t process_context;    // from TRACEPARENT or the forking thread's span; 0 = none
+  char path[320];              // of the ring file; empty in private memory
+};
+
+extern Process* g_process;     // in wiped pages; null until the first span or where it is off
+
+// Survives fork.
+struct Inherited {
+  const uint8_t* base;         // the parent's mapping
+  uint64_t map_bytes;
+  autospan_v1_context context; // of the span that forked
+  bool has_context;
+};
+extern Inherited g_inherited;
+
+inline ring::FileHeader& header(const Process& p) {
+  return *reinterpret_cast<ring::FileHeader*>(p.base);
+}
+inline ring::ControlPage& control(const Process& p) {
+  return *reinterpret_cast<ring::ControlPage*>(p.base + ring::kControlOffset);
+}
+inline ring::ChunkHeader& chunk_at(const Process& p, uint32_t index) {
+  return *reinterpret_cast<ring::ChunkHeader*>(p.base + ring::chunk_offset(index));
+}
+inline ring::Slot* chunk_slots(const Process& p, uint32_t index) {
+  return reinterpret_cast<ring::Slot*>(p.base + ring::chunk_offset(index));
+}
+inline ring::ThreadHeader& thread_at(const Process& p, uint32_t index) {
+  return *reinterpret_cast<ring::ThreadHeader*>(p.base + ring::chunk_offset(index) +
+                                                sizeof(ring::ChunkHeader));
+}
+
+// The process, attached, or null where it is off. Takes the lock itself.
+Process* attach_process();
+
+// A chunk's use count; its low half commits slots and is never 0.
+constexpr uint64_t next_epoch(uint64_t epoch) {
+  return (epoch + 1) & 0xffff ? epoch + 1 : epoch + 2;
+}
+// While a chunk's header changes its epoch reads 0: a reader skips it, or finds that what it copied
+// was overwritten. Pairs with the reader's two loads of epoch.
+inline void begin_epoch(ring::ChunkHeader& c) {
+  __atomic_store_n(&c.epoch, uint64_t{0}, __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+}
+
+// With the lock held. kNone where there is neither a chunk nor storage to be had.
+uint32_t claim_chunk(Process& p, ring::ChunkKind kind, uint32_t owner, uint64_t owner_uid);
+void release_chunk(Process& p, uint32_t index);
+// Gives back what exited threads left, oldest first, counting what nobody had read.
+bool reuse_dead_thread(Process& p);
+
+// Makes storage for chunks up to `count`; false = the file system or memory is full.
+bool back_chunks(Process& p, uint32_t count);
+
+// Registers a site: gives it an id and copies its strings. With the lock held.
+bool register_site(Process& p, autospan_v1_site* site);
+// Takes the parent's sites over into this file. With the lock held.
+void inherit_sites(Process& p);
+
+// A context block for the calling thread's roots; its Slot::context word, 0 = no room.
+uint32_t write_context(Writer& w, const autospan_v1_context& context);
+
+void take_anchor(Process& p);
+Writer* attach_thread();
+void start_drain(Process& p);
+
+class Locked {
+ public:
+  explicit Locked(Process& p) : p_(p) { pthread_mutex_lock(&p_.lock); }
+  ~Locked() { pthread_mutex_unlock(&p_.lock); }
+  Locked(const Locked&) = delete;
+  Locked& operator=(const Locked&) = delete;
+
+ private:
+  Process& p_;
+};
+
+// Marks the thread as inside the recorder's slow path, so that a signal handler's spans are refused
+// instead of deadlocking.
+class SlowPath {
+ public:
+  SlowPath() : entered_(!t_slow) { t_slow = true; }
+  ~SlowPath() { if (entered_) t_slow = false; }
+  bool entered() const { return entered_; }
+  SlowPath(const SlowPath&) = delete;
+  SlowPath& operator=(const SlowPath&) = delete;
+
+ private:
+  static __thread bool t_slow __attribute__((tls_model("initial-exec"), visibility("hidden")));
+  bool entered_;
+};
+
+// One line on stderr, at most once a kind; never where the environment is not to be trusted.
+void warn_once(bool& said, const char* text, const char* detail);
+
+}  // namespace autospan::record

@@ -1,0 +1,179 @@
+// The site table: every string of a site copied into the file when it first records, so that a
+// reader needs no ELF file, and an unloaded library leaves nothing dangling.
+#include <string.h>
+
+#include "record/environment.h"
+#include "record/identity.h"
+#include "record/process.h"
+#include "ring/glob.h"
+#include "ring/ring_file.h"
+
+namespace autospan::record {
+namespace {
+
+using ring::kNone;
+
+constexpr uint32_t kChunkRoom = ring::kChunkBytes - sizeof(ring::ChunkHeader);
+constexpr uint32_t kTextMax = 1024;  // of one name, signature or path
+constexpr uint32_t kEnumsMax = 128;  // enumerators kept of one type
+
+// Bump allocation within one block of the chunk.
+class Block {
+ public:
+  Block(uint8_t* begin, uint32_t room) : begin_(begin), room_(room) {}
+  // Offset from the block's start, 8-byte aligned; 0 = no room.
+  uint32_t take(uint32_t bytes) {
+    const uint32_t at = (used_ + 7) & ~7u;
+    if (at > room_ || bytes > room_ - at) {
+      full_ = true;
+      return 0;
+    }
+    used_ = at + bytes;
+    return at;
+  }
+  ring::Text text(const char* s) {
+    uint32_t length = s ? uint32_t(strnlen(s, kTextMax)) : 0;
+    const uint32_t at = length ? take(length) : 0;
+    if (!at) return {0, 0};
+    memcpy(begin_ + at, s, length);
+    return {at, length};
+  }
+  template <class T>
+  T* at(uint32_t offset) { return reinterpret_cast<T*>(begin_ + offset); }
+  uint32_t used() const { return (used_ + 7) & ~7u; }
+  bool full() const { return full_; }
+
+ private:
+  uint8_t* begin_;
+  uint32_t room_;
+  uint32_t used_ = 0;
+  bool full_ = false;
+};
+
+void write_param(Block& block, uint32_t offset, const autospan_v1_param& from) {
+  ring::ParamBlock param{};
+  param.type = from.type;
+  param.flags = from.flags;
+  param.name = block.text(from.name);
+  if (from.type == AUTOSPAN_OPAQUE) param.aux_text = block.text(static_cast<const char*>(from.aux));
+  if (from.type == AUTOSPAN_ENUM && from.aux) {
+    const auto* names = static_cast<const autospan_v1_enum_name*>(from.aux);
+    const uint32_t count = from.aux_count < kEnumsMax ? from.aux_count : kEnumsMax;
+    if (const uint32_t at = block.take(count * uint32_t(sizeof(ring::EnumBlock)))) {
+      for (uint32_t i = 0; i < count; ++i)
+        *(block.at<ring::EnumBlock>(at) + i) = {names[i].value, block.text(names[i].name)};
+      param.enums = at;
+      param.enum_count = uint16_t(count);
+    }
+  }
+  *block.at<ring::ParamBlock>(offset) = param;
+}
+
+// False where the block did not hold all of it; what it holds is consistent.
+bool write_site(Block& block, uint32_t id, const autospan_v1_site& from) {
+  block.take(sizeof(ring::SiteBlock));
+  ring::SiteBlock site{};
+  site.id = id;
+  site.kind = from.kind;
+  site.flags = from.flags;
+  site.span_kind = from.span_kind;
+  site.line = from.line;
+  site.name = block.text(from.name);
+  site.params = block.take(from.param_count * uint32_t(sizeof(ring::ParamBlock)));
+  site.param_count = site.params ? from.param_count : 0;
+  for (uint32_t i = 0; i < site.param_count; ++i)
+    write_param(block, site.params + i * uint32_t(sizeof(ring::ParamBlock)), from.params[i]);
+  site.function = block.text(from.function);
+  site.file = block.text(from.file);
+  site.service = block.text(from.service);
+  site.bytes = block.used();
+  *block.at<ring::SiteBlock>(0) = site;
+  return !block.full();
+}
+
+uint32_t room_left(Process& p) {
+  return p.site_chunk == kNone ? 0 : kChunkRoom - chunk_at(p, p.site_chunk).used;
+}
+Block open_block(Process& p) {
+  const ring::ChunkHeader& c = chunk_at(p, p.site_chunk);
+  return Block(reinterpret_cast<uint8_t*>(chunk_slots(p, p.site_chunk) + 1) + c.used,
+               room_left(p));
+}
+
+bool copy_site(Process& p, uint32_t id, const autospan_v1_site& site) {
+  if (room_left(p) > sizeof(ring::SiteBlock)) {
+    Block block = open_block(p);
+    if (write_site(block, id, site)) {
+      ring::ChunkHeader& c = chunk_at(p, p.site_chunk);
+      __atomic_store_n(&c.used, c.used + block.used(), __ATOMIC_RELEASE);
+      return true;
+    }
+  }
+  const uint32_t fresh = claim_chunk(p, ring::kChunkSites, kNone, 0);
+  if (fresh == kNone) return false;
+  p.site_chunk = fresh;
+  Block block = open_block(p);
+  write_site(block, id, site);  // a site larger than a chunk keeps what fits
+  __atomic_store_n(&chunk_at(p, fresh).used, block.used(), __ATOMIC_RELEASE);
+  return true;
+}
+
+bool back_switch(Process& p, uint32_t id) {
+  if (id % 4096 && id != 1) return true;  // its page has storage
+  const ring::Mapping mapping{p.base, p.map_bytes, p.in_file, p.device, p.inode};
+  return ring::back_range(mapping, p.path, ring::kSwitchesOffset + id / 4096 * 4096, 4096);
+}
+
+uint8_t initial_switch(const Process& p, const autospan_v1_site& site) {
+  const ring::ControlPage& page = control(p);
+  bool on = page.default_on && page.global;
+  for (const ring::SwitchGlob& g : page.globs)
+    if (g.on && ring::glob_matches(g.glob, strnlen(g.glob, sizeof g.glob), site.name)) on = g.on == 1;
+  if (!on) return kSwitchOff;
+  return site.flags & AUTOSPAN_SITE_ROOT ? kSwitchSpecial : kSwitchOn;
+}
+
+}  // namespace
+
+bool register_site(Process& p, autospan_v1_site* site) {
+  if (__atomic_load_n(&site->id, __ATOMIC_RELAXED)) return true;  // another thread was first
+  ring::FileHeader& h = header(p);
+  const uint32_t id = h.site_count + 1;
+  if (id >= ring::kSitesMax || !back_switch(p, id) || !copy_site(p, id, *site)) {
+    put(h.sites_refused, h.sites_refused + 1);
+    __atomic_store_n(&site->id, kNone, __ATOMIC_RELEASE);
+    return false;
+  }
+  set_service(p, site->service);
+  put(p.base[ring::kSwitchesOffset + id], initial_switch(p, *site));
+  __atomic_store_n(&h.site_count, id, __ATOMIC_RELEASE);
+  __atomic_store_n(&site->id, id, __ATOMIC_RELEASE);
+  return true;
+}
+
+// After fork: sites keep the ids that they have in the code's statics, so the parent's blocks and
+// switches are taken over as they are. Its mapping is still there, and only read.
+void inherit_sites(Process& p) {
+  const uint8_t* from = g_inherited.base;
+  if (!from) return;
+  const auto& old = *reinterpret_cast<const ring::FileHeader*>(from);
+  const uint32_t chunks = __atomic_load_n(&old.chunks_used, __ATOMIC_ACQUIRE);
+  for (uint32_t i = 0; i < chunks; ++i) {
+    const auto& c = *reinterpret_cast<const ring::ChunkHeader*>(from + ring::chunk_offset(i));
+    if (c.kind != ring::kChunkSites) continue;
+    const uint32_t fresh = claim_chunk(p, ring::kChunkSites, kNone, 0);
+    if (fresh == kNone) return;
+    const uint32_t used = __atomic_load_n(&c.used, __ATOMIC_ACQUIRE);
+    memcpy(chunk_slots(p, fresh) + 1, from + ring::chunk_offset(i) + sizeof c, used);
+    __atomic_store_n(&chunk_at(p, fresh).used, used, __ATOMIC_RELEASE);
+    p.site_chunk = fresh;
+  }
+  const uint32_t count = __atomic_load_n(&old.site_count, __ATOMIC_ACQUIRE);
+  for (uint32_t id = 1; id <= count && id < ring::kSitesMax; ++id) {
+    if (!back_switch(p, id)) return;
+    p.base[ring::kSwitchesOffset + id] = from[ring::kSwitchesOffset + id];
+  }
+  header(p).site_count = count;
+}
+
+}  // namespace autospan::record

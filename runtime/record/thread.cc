@@ -1,0 +1,197 @@
+// A thread's arrival and departure, and its ring of record chunks.
+#include <dlfcn.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "record/clock.h"
+#include "record/process.h"
+
+namespace autospan::record {
+
+using ring::kNone;
+
+static const unsigned kNoExceptions = 0;
+static Writer g_idle_writer = {};
+
+__thread Writer* t_writer __attribute__((tls_model("initial-exec"))) = &g_idle_writer;
+
+static pthread_key_t g_thread_key;
+static pthread_once_t g_thread_key_once = PTHREAD_ONCE_INIT;
+
+static void detach_thread(void*);
+static void make_thread_key() { pthread_key_create(&g_thread_key, detach_thread); }
+
+// The C++ runtime's per-thread count of exceptions in flight (Itanium C++ ABI §2.2.2:
+// __cxa_eh_globals{void* caughtExceptions; unsigned uncaughtExceptions}). A program without a C++
+// runtime has none.
+static const unsigned* uncaught_exceptions() {
+  using Globals = void* (*)();
+  static Globals globals = reinterpret_cast<Globals>(dlsym(RTLD_DEFAULT, "__cxa_get_globals"));
+  if (!globals) return &kNoExceptions;
+  return reinterpret_cast<const unsigned*>(static_cast<const uint8_t*>(globals()) + sizeof(void*));
+}
+
+static Writer* new_writer(Process& p) {
+  if (Writer* w = p.free_writer) {
+    p.free_writer = w->free_next;
+    memset(w, 0, sizeof *w);
+    return w;
+  }
+  constexpr size_t kStride = 512;
+  if (p.writers_next + kStride > p.writers_end) return nullptr;
+  Writer* w = reinterpret_cast<Writer*>(p.writers_next);
+  p.writers_next += kStride;
+  return w;
+}
+
+static void fill_thread(Process& p, ring::ThreadHeader& t, uint32_t chunk, uint64_t uid) {
+  memset(static_cast<void*>(&t), 0, sizeof t);
+  if (getrandom(t.seed, sizeof t.seed, GRND_NONBLOCK) != ssize_t(sizeof t.seed)) {
+    t.seed[0] ^= read_ticks(p.tsc) * 0x9e3779b97f4a7c15;  // early boot: no entropy yet
+    t.seed[1] ^= uint64_t(uint32_t(getpid())) << 32 | uid;
+  }
+  t.tid = uint32_t(syscall(SYS_gettid));
+  t.attach_ticks = read_ticks(p.tsc);
+  prctl(PR_GET_NAME, t.name);
+  t.stack_next = chunk * ring::kSlotsPerChunk + ring::kThreadSlots;
+  t.stack_chunk = chunk;
+  t.next_dead = t.contexts = kNone;
+  t.uid = uid;
+  __atomic_store_n(&t.state, uint32_t{ring::kThreadLive}, __ATOMIC_RELEASE);
+}
+
+static void point_at(Process& p, Writer& w, uint32_t chunk) {
+  ring::Slot* slots = chunk_slots(p, chunk);
+  w.slots = chunk_slots(p, 0);
+  w.tsc = p.tsc;
+  w.switches = p.base + ring::kSwitchesOffset;
+  w.uncaught = uncaught_exceptions();
+  w.thread = &thread_at(p, chunk);
+  w.thread_chunk = w.stack_chunk = w.chunk_index = chunk;
+  w.chunk = &chunk_at(p, chunk);
+  w.epoch = uint32_t(w.chunk->epoch & 0xffff) << 16;
+  w.record_chunks = 1;
+  w.stack_spare = w.context_chunk = kNone;
+  w.record = slots + ring::kFirstRecordSlot;
+  w.record_end = slots + ring::kSlotsPerChunk;
+  w.top = slots + ring::kSentinelSlot;
+  w.stack_end = slots + ring::kFirstRecordSlot;
+  memset(static_cast<void*>(w.top), 0, sizeof *w.top);
+  w.scope_top = w.top;
+  w.scope_context = p.process_context;
+  w.next = slots + ring::kThreadSlots;  // last: from here on the hot path is open
+}
+
+Writer* attach_thread() {
+  Process* process = attach_process();
+  if (!process) return nullptr;
+  Process& p = *process;
+  pthread_once(&g_thread_key_once, make_thread_key);
+  Locked locked(p);
+  Writer* w = new_writer(p);
+  if (!w) return nullptr;
+  const uint64_t uid = header(p).next_uid++;
+  const uint32_t chunk = claim_chunk(p, ring::kChunkThread, kNone, uid);
+  if (chunk == kNone) {
+    put(header(p).threads_refused, header(p).threads_refused + 1);
+    w->free_next = p.free_writer;
+    p.free_writer = w;
+    return nullptr;
+  }
+  ring::ChunkHeader& c = chunk_at(p, chunk);
+  put(c.owner, chunk);
+  put(c.next, chunk);  // a ring of one
+  fill_thread(p, thread_at(p, chunk), chunk, uid);
+  point_at(p, *w, chunk);
+  pthread_setspecific(g_thread_key, w);
+  t_writer = w;
+  return w;
+}
+
+static uint64_t records_in(const ring::Slot* begin, const ring::Slot* end) {
+  uint64_t n = 0;
+  for (const ring::Slot* s = begin; s < end; s += frame_slots(*s)) ++n;
+  return n;
+}
+static ring::Slot* first_record(const Writer& w) {
+  ring::Slot* slots = reinterpret_cast<ring::Slot*>(w.chunk);
+  return slots + (w.chunk->kind == ring::kChunkThread ? ring::kFirstRecordSlot : 1);
+}
+static uint64_t records_written(const Writer& w) {
+  return w.chunk->first_record + records_in(first_record(w), w.record);
+}
+
+// A fresh chunk behind the current one while the thread may grow, else its own oldest.
+static uint32_t next_chunk(Process& p, Writer& w) {
+  if (w.record_chunks < p.thread_chunks_max) {
+    Locked locked(p);
+    const uint32_t fresh =
+        claim_chunk(p, ring::kChunkRecords, w.thread_chunk, w.thread->uid);
+    if (fresh != kNone) {
+      chunk_at(p, fresh).next = w.chunk->next;
+      w.chunk->next = fresh;
+      ++w.record_chunks;
+      take_anchor(p);
+      return fresh;
+    }
+  }
+  return w.chunk->next;
+}
+
+// w.busy is set: a signal handler's spans are refused meanwhile.
+bool turn_chunk(Writer& w) {
+  Process& p = *g_process;
+  const uint64_t written = records_written(w);
+  const uint64_t order = w.chunk->order + 1;
+  put(w.thread->last_seq, w.seq);
+  const uint32_t index = next_chunk(p, w);
+  ring::ChunkHeader& c = chunk_at(p, index);
+  const uint64_t epoch = next_epoch(c.epoch);
+  begin_epoch(c);
+  put(c.order, order);
+  put(c.first_record, written);
+  put(c.seq_base, w.seq);
+  __atomic_store_n(&c.epoch, epoch, __ATOMIC_RELEASE);
+  w.chunk = &c;
+  w.chunk_index = index;
+  w.epoch = uint32_t(epoch & 0xffff) << 16;
+  w.record = first_record(w);
+  w.record_end = chunk_slots(p, index) + ring::kSlotsPerChunk;
+  return true;
+}
+
+// The thread ends: what it left open is closed, its chunks stay until they are needed.
+static void detach_thread(void* value) {
+  Writer* w = static_cast<Writer*>(value);
+  if (!g_process || g_process->state != Attachment::kAttached || w != t_writer || !w->next) return;
+  SlowPath slow;
+  Process& p = *g_process;
+  w->busy = 1;
+  settle(*w);
+  while (w->top != chunk_slots(p, w->thread_chunk) + ring::kSentinelSlot) {
+    close_frame(*w, *w->top, ring::kMetaAbandoned, read_ticks(w->tsc));
+    settle(*w);
+  }
+  t_writer = &g_idle_writer;
+  Locked locked(p);
+  ring::ThreadHeader& t = *w->thread;
+  put(t.last_seq, w->seq);
+  put(t.records, records_written(*w));
+  put(t.exit_ticks, read_ticks(p.tsc));
+  if (w->stack_spare != kNone) release_chunk(p, w->stack_spare);
+  if (p.dead_last == kNone)
+    p.dead_first = w->thread_chunk;
+  else
+    thread_at(p, p.dead_last).next_dead = w->thread_chunk;
+  p.dead_last = w->thread_chunk;
+  __atomic_store_n(&t.state, uint32_t{ring::kThreadExited}, __ATOMIC_RELEASE);
+  w->next = nullptr;
+  w->free_next = p.free_writer;
+  p.free_writer = w;
+}
+
+}  // namespace autospan::record

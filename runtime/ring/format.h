@@ -1,0 +1,302 @@
+// The ring file's layout: the one place that states it, read by writer and reader alike. FORMAT.md
+// beside it tells the same in prose, with the rules of reading.
+//
+//   0          FileHeader       identity, clock, lease, counters, text
+//   4 KiB      ControlPage      switches: the global word, globs and deadlines
+//   16 KiB     switch bytes     one a site (kSitesMax), sparse until used
+//   272 KiB    chunk 0, 1, …    kChunkBytes each: a ChunkHeader and 255 slots of 64 bytes
+//
+// All integers are little-endian and aligned to their size. Everything a reader takes from here is
+// untrusted: the file may be torn, foreign or hostile.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace autospan::ring {
+
+inline constexpr char kMagic[8] = {'A', 'U', 'T', 'O', 'S', 'P', 'A', 'N'};
+inline constexpr uint32_t kFormatVersion = 1;
+
+inline constexpr uint32_t kSlotBytes = 64;
+inline constexpr uint32_t kChunkBytes = 16 * 1024;
+inline constexpr uint32_t kSlotsPerChunk = kChunkBytes / kSlotBytes;  // slot 0 is the ChunkHeader
+inline constexpr uint32_t kControlOffset = 4096;
+inline constexpr uint32_t kSwitchesOffset = 16 * 1024;
+inline constexpr uint32_t kSitesMax = 256 * 1024;
+inline constexpr uint32_t kChunksOffset = kSwitchesOffset + kSitesMax;
+inline constexpr uint32_t kExtentChunks = 64;      // what a process takes from the file system at once
+inline constexpr uint32_t kChunksMax = 65536;      // 1 GiB: the hard limit of AUTOSPAN_RING_TOTAL_MB
+inline constexpr uint32_t kSentinelSlot = 4;       // of a thread's first chunk, after its headers
+inline constexpr uint32_t kThreadSlots = 5;        // ChunkHeader, ThreadHeader, sentinel
+inline constexpr uint32_t kStackSlots = 123;       // open frames in a thread's first chunk
+inline constexpr uint32_t kFirstRecordSlot = kThreadSlots + kStackSlots;
+inline constexpr uint32_t kContinuationMax = 127;  // slots that follow a head slot
+inline constexpr uint32_t kHeadCells = 3;          // 8-byte cells of payload in a head slot
+inline constexpr uint32_t kSlotCells = 8;          // and in a continuation slot
+inline constexpr uint32_t kStringBytesMax = 256;   // of an argument
+inline constexpr uint32_t kValueBytesMax = 65535;  // of a field set by TRACE_FIELD
+inline constexpr uint32_t kNone = 0xffffffff;
+
+// --- Slots --------------------------------------------------------------------------------------
+// A head slot and up to kContinuationMax continuation slots, contiguous in one chunk. The payload
+// is a run of 8-byte cells: three in the head, eight in each continuation.
+//
+//   packed (kMetaPacked)  first the site's data-bearing params in order: one cell, or for STR and
+//                         JSON a length cell {stored:32, original:32} and the bytes, zero-padded
+//   tagged                then entries {Tag cell, data}, until a zero cell or the end
+enum SlotKind : uint8_t {
+  kSlotSpan = 1,      // a span that ended
+  kSlotField = 2,     // fields too long for their span's frame; `seq` is the span's
+  kSlotEvent = 3,     // an event of span `seq`; `site` names it
+  kSlotLink = 4,      // a link of span `seq`: three untagged cells, trace id and span id
+  kSlotDetached = 5,  // a detached span that ended: five untagged cells (DetachedIds), then entries
+};
+
+// Meta half of the commit word: {continuation:7, kind:3, flags:6}.
+inline constexpr uint16_t kMetaContinuation = 0x007f;
+inline constexpr uint32_t kMetaKindShift = 7;
+inline constexpr uint16_t kMetaPacked = 1 << 10;
+inline constexpr uint16_t kMetaError = 1 << 11;
+inline constexpr uint16_t kMetaAbandoned = 1 << 12;
+inline constexpr uint16_t kMetaTruncated = 1 << 13;
+inline constexpr uint16_t kMetaRoot = 1 << 14;  // began a trace by request (TRACE_ROOT)
+
+// One shape for an open frame and for the record that it becomes, so that the end of a span is a
+// copy. A frame's duration is 0, and its commit word's other half holds {slots back to the frame
+// below:8, uncaught exceptions at entry:8}.
+struct Slot {
+  uint64_t start;     // ticks
+  uint64_t duration;  // ticks
+  uint32_t seq;       // low half of the span's sequence number in its thread, from 1
+  uint32_t parent;    // its seq − the parent's; 0 = no parent on this thread
+  uint32_t root;      // its seq − the local root's; 0 = is the local root
+  uint32_t context;   // {generation:8, index:24}; 0 = none
+  uint32_t site;
+  uint32_t commit;    // {meta:16, low half of the chunk's epoch:16, never 0}; written last
+  uint64_t payload[kHeadCells];
+};
+static_assert(sizeof(Slot) == kSlotBytes, "a slot is one cache line");
+static_assert(offsetof(Slot, commit) == 36 && offsetof(Slot, payload) == 40, "FORMAT.md");
+
+// --- Tags ---------------------------------------------------------------------------------------
+// {type:8, flags:8, length:16, key:32}. length = bytes of data for STR and JSON, which follow
+// zero-padded to whole cells; else the data is one cell (none for OPAQUE and REDACTED).
+constexpr uint64_t make_tag(uint8_t type, uint8_t flags, uint32_t length, uint32_t key) {
+  return uint64_t{type} | uint64_t{flags} << 8 | uint64_t{length & 0xffff} << 16 |
+         uint64_t{key} << 32;
+}
+inline constexpr uint8_t kTagMore = 0x80;  // flag: the value goes on in the next field record
+inline constexpr uint32_t kInlineValueMax = 1024;      // longer values become field records
+inline constexpr uint32_t kKeyInline = 0;              // a length cell and the key's bytes follow
+inline constexpr uint32_t kKeyParam = 0x80000000;      // + index: a param of the record's own site
+inline constexpr uint32_t kKeyReturn = 0xffffff01;
+inline constexpr uint32_t kKeyExceptionType = 0xffffff02;
+inline constexpr uint32_t kKeyExceptionMessage = 0xffffff03;
+inline constexpr uint32_t kKeyTraceId = 0xffffff04;    // reserved
+inline constexpr uint32_t kKeyDropped = 0xffffff05;    // values that found no room
+                                                       // other keys: the id of a field site
+
+struct DetachedIds {
+  uint64_t trace_id[2];   // as numbers, high half first
+  uint64_t span_id;
+  uint64_t parent_id;     // 0 = root
+  uint64_t idle_ticks;    // suspended in all
+};
+
+// --- Chunks -------------------------------------------------------------------------------------
+enum ChunkKind : uint32_t {
+  kChunkFree = 0,
+  kChunkThread = 1,    // ThreadHeader, open frames, the thread's first records
+  kChunkRecords = 2,   // 255 slots of records
+  kChunkStack = 3,     // open frames from slot 2; slot 1, the sentinel, holds {slot number of the
+                       // frame below, stack_next of the segment below, its end}
+  kChunkContexts = 4,  // 255 ContextBlocks
+  kChunkSites = 5,     // SiteBlocks, append-only, `used` bytes after the header
+  kChunkDetached = 6,  // DetachedFrames
+  kChunkModules = 7,   // ModuleBlocks, append-only
+};
+
+struct ChunkHeader {
+  uint32_t kind;
+  uint32_t owner;        // chunk index of the owning thread's first chunk; kNone = the process
+  uint64_t epoch;        // use count of this chunk; its low half, never 0, commits slots
+  uint64_t order;        // position among the owner's record chunks, from 0
+  uint64_t first_record; // records that the owner had written before this chunk
+  uint64_t seq_base;     // owner's sequence number when the chunk was begun
+  uint64_t owner_uid;    // ThreadHeader::uid
+  uint32_t next;         // owner's next chunk in its ring
+  uint32_t used;         // append-only kinds: bytes committed after the header
+  uint64_t reserved;
+};
+static_assert(sizeof(ChunkHeader) == kSlotBytes);
+
+enum ThreadState : uint32_t { kThreadLive = 1, kThreadExited = 2 };
+
+struct ThreadHeader {
+  uint64_t uid;           // unique in the file, from 1
+  uint32_t tid;
+  uint32_t state;
+  uint64_t seed[2];       // of this thread's ids
+  uint64_t attach_ticks;
+  uint64_t exit_ticks;
+  uint64_t records;       // written in all; exact once the thread has exited
+  uint64_t read;          // records that a drainer has taken (in memory of one, or beyond)
+  uint64_t done;          // records whose fate is settled: delivered, journaled or counted dropped
+  uint32_t stack_next;    // slot number (from chunk 0) after the innermost open frame
+  uint32_t stack_chunk;   // chunk that holds it
+  uint64_t last_seq;      // as of the last chunk turn
+  char name[16];
+  uint64_t foreign_exits; // exits of guards not on this thread's stack
+  uint64_t orphan_fields; // fields, events, links, errors outside any span
+  uint64_t refused;       // spans not recorded: re-entered, no memory
+  uint64_t dropped_values;// values that found no room
+  uint32_t next_dead;     // list of exited threads, oldest first; kNone ends it
+  uint32_t contexts;      // first of its context chunks, a ring by ChunkHeader::next; kNone = none
+  uint64_t reserved[3];
+};
+static_assert(sizeof(ThreadHeader) <= (kSentinelSlot - 1) * kSlotBytes);
+
+// Where a local root continues a trace: from another process, thread or a sampling decision.
+struct ContextBlock {
+  uint64_t trace_id[2];   // as numbers, high half first; 0 = the local root's own trace
+  uint64_t span_id;       // remote parent; 0 = none
+  uint32_t generation;    // low 8 bits match Slot::context; 0 = not in use; written last
+  uint32_t flags;         // bit 0: sampled
+  uint32_t rate;
+  uint32_t reserved;
+  uint64_t reserved64[3];
+};
+static_assert(sizeof(ContextBlock) == kSlotBytes);
+
+// A site as the recorder copied it. Strings follow: offset from the block's start and length; the
+// params' and enumerators' arrays too. Blocks are padded to 8 bytes.
+struct Text {
+  uint32_t offset;
+  uint32_t length;
+};
+struct SiteBlock {
+  uint32_t bytes;         // whole block
+  uint32_t id;
+  uint8_t kind, flags, span_kind, reserved8;
+  uint32_t line;
+  Text name, function, file, service;
+  uint32_t params;        // offset of ParamBlock[param_count]
+  uint32_t param_count;
+};
+struct ParamBlock {
+  Text name;
+  Text aux_text;          // OPAQUE: the type's name
+  uint32_t enums;         // offset of EnumBlock[enum_count]
+  uint16_t enum_count;
+  uint8_t type, flags;
+};
+struct EnumBlock {
+  int64_t value;
+  Text name;
+};
+
+inline constexpr uint32_t kDetachedSlots = 15;   // 17 frames a chunk
+enum DetachedState : uint32_t { kDetachedFree = 0, kDetachedClaimed = 1, kDetachedOpen = 2 };
+struct DetachedFrame {
+  uint32_t state;         // DetachedState; open is written last
+  uint32_t seq;           // of the handle
+  uint32_t site;
+  uint32_t cells;         // of payload in use
+  uint64_t start;         // ticks
+  uint64_t suspended;     // ticks when suspended; 0 = running
+  DetachedIds ids;
+  uint64_t payload[kDetachedSlots * kSlotCells - 9];
+};
+static_assert(sizeof(DetachedFrame) == kDetachedSlots * kSlotBytes);
+
+struct ModuleBlock {
+  uint32_t bytes;
+  uint32_t reserved;
+  uint64_t base;          // load address
+  uint64_t size;
+  Text path, build_id;    // build_id: raw bytes
+};
+
+// --- Header -------------------------------------------------------------------------------------
+enum ClockKind : uint32_t { kClockMonotonic = 0, kClockTsc = 1 };
+enum ProcessState : uint32_t { kProcessLive = 1, kProcessExited = 2 };
+
+// Three clocks read together. ticks are the file's clock: TSC, or CLOCK_MONOTONIC in ns.
+struct ClockAnchor {
+  uint64_t ticks;
+  int64_t monotonic_ns;
+  int64_t realtime_ns;
+  uint64_t sequence;      // of this anchor, from 1; written last
+};
+inline constexpr uint32_t kAnchors = 8;  // [0] is the first one, the others a ring
+
+struct Identity {         // of a process, beyond pid reuse and namespaces
+  uint8_t boot_id[16];
+  uint64_t pid_ns;        // inode of /proc/self/ns/pid
+  uint64_t start_ticks;   // field 22 of /proc/PID/stat
+  uint32_t pid;
+  uint32_t reserved;
+};
+
+enum HeaderText : uint32_t {
+  kTextProgram, kTextService, kTextHostname, kTextAttributes, kTextPath, kTexts
+};
+
+struct FileHeader {
+  char magic[8];          // written last
+  uint32_t version;
+  uint32_t header_bytes;  // sizes of this build's structs: a reader of another build checks them
+  uint32_t slot_bytes, chunk_bytes, thread_header_bytes, chunk_header_bytes;
+  uint32_t site_block_bytes, sites_max, chunks_offset, chunks_max;
+  Identity process;
+  uint32_t parent_pid, euid;
+  uint64_t run_id;        // AUTOSPAN_RUN; 0 = none
+  uint64_t map_bytes;     // of the file as mapped
+  uint32_t chunks_used;   // chunks ever handed out
+  uint32_t chunks_ready;  // chunks with storage behind them
+  uint32_t state;
+  int32_t exit_status;
+  uint32_t fatal_signal;
+  uint32_t fatal_code;
+  uint64_t fatal_address, fatal_pc;
+  uint32_t fatal_tid;
+  uint32_t site_count;
+  uint32_t clock_kind;
+  uint32_t anchor_count;
+  uint64_t ticks_per_second;  // as measured at start
+  ClockAnchor anchors[kAnchors];
+  uint32_t lease;         // 0 = free, 1 = being taken, 2 = held by `drainer`
+  uint32_t lease_epoch;   // counts takings
+  Identity drainer;
+  uint64_t lost_records;  // of exited threads whose chunks were reused before they were read
+  uint64_t sites_refused, contexts_refused, threads_refused;
+  uint64_t next_uid;
+  Text texts[kTexts];     // offsets from the file's start, within the header
+  uint64_t reserved[16];
+};
+inline constexpr uint32_t kHeaderTextOffset = 1536;
+static_assert(sizeof(FileHeader) <= kHeaderTextOffset);
+
+inline constexpr uint32_t kGlobBytesMax = 128;
+inline constexpr uint32_t kGlobsMax = 24;
+struct SwitchGlob {
+  int64_t deadline_realtime_ns;  // 0 = none
+  uint32_t on;                   // 1 on, 2 off, 0 unused
+  uint32_t reserved;
+  char glob[kGlobBytesMax - 16];
+};
+struct ControlPage {
+  uint32_t global;        // 1 = spans of enabled sites are recorded, 0 = none is
+  uint32_t sequence;      // counts changes
+  uint32_t default_on;    // a new site's switch where no glob names it
+  uint32_t reserved;
+  SwitchGlob globs[kGlobsMax];
+};
+static_assert(sizeof(ControlPage) <= 4096);
+
+constexpr uint64_t chunk_offset(uint32_t chunk) {
+  return kChunksOffset + uint64_t{chunk} * kChunkBytes;
+}
+
+}  // namespace autospan::ring
