@@ -39,6 +39,7 @@ struct ExportConfig {
   std::vector<std::string> files; // paths of file:PATH
   HoneycombConfig honeycomb_config;
   std::string store;              // directory of the local store; empty where local is false
+  std::string export_library;     // AUTOSPAN_EXPORT_LIBRARY; empty = look beside what loads it
   std::uint32_t trace_spans_max = 32'000;   // AUTOSPAN_TRACE_SPANS_MAX, 0 = no limit
   std::uint32_t rate_max = 2'000;           // AUTOSPAN_EXPORT_RATE_MAX events/s, 0 = no limit
   std::chrono::milliseconds exit_deadline{2'000};  // AUTOSPAN_EXIT_DEADLINE
@@ -50,7 +51,8 @@ struct ExportConfig {
 // sentence each (what, which value, what to do); a key never appears in them.
 ExportConfig read_export_config(const Environment& env, std::vector<std::string>& warnings);
 
-// created = accepted + rejected + dropped + (still queued). In events: spans, span events, links.
+// created = accepted + rejected + dropped (all reasons) + capped + (still queued), at any moment when
+// no submit is running. In events (spans, span events, links), once for every destination.
 struct ExportStats {
   std::uint64_t created = 0;
   std::uint64_t accepted = 0;

@@ -1,0 +1,22 @@
+// What a pipeline takes from the world: tests put a clock that they turn and a transport that they
+// script in its place.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "export/notices.h"
+#include "export/pipeline.h"
+
+namespace autospan::delivery {
+
+struct PipelineParts {
+  Notices::Sink say = write_to_stderr;
+};
+
+std::unique_ptr<ExportPipeline> open_pipeline(ExportConfig config,
+                                              std::vector<std::string>& warnings,
+                                              PipelineParts parts);
+
+}  // namespace autospan::delivery

@@ -1,0 +1,43 @@
+#include "wire/honeycomb_json.h"
+
+#include <cassert>
+
+#include "wire/json_number.h"
+#include "wire/time_text.h"
+
+namespace autospan::wire {
+namespace {
+constexpr std::string_view kOpen = R"({"data":)";
+constexpr std::string_view kTime = R"(,"time":")";
+constexpr std::string_view kRate = R"(","samplerate":)";
+}  // namespace
+
+void append_honeycomb_entry(ByteBuffer& out, std::string_view data, std::int64_t time_unix_ns,
+                            std::uint32_t samplerate) {
+  char* p = out.reserve(data.size() + kOpen.size() + kTime.size() + kTimeBytes + kRate.size() +
+                        kNumberBytes + 2);
+  p = put(p, kOpen);
+  p = put(p, data);
+  p = put(p, kTime);
+  p = put_time(p, time_unix_ns);
+  if (samplerate > 1) {
+    p = put(p, kRate);
+    p = put_unsigned(p, samplerate);
+  } else {
+    *p++ = '"';
+  }
+  *p++ = '}';
+  out.set_end(p);
+}
+
+void append_marked_entry(ByteBuffer& out, std::string_view entry, std::string_view name) {
+  assert(entry.substr(0, kOpen.size()) == kOpen && entry[kOpen.size()] == '{');
+  const std::size_t first_member = kOpen.size() + 1;
+  out.append(entry.substr(0, first_member));
+  out.push('"');
+  out.append(name);
+  out.append(R"(":true,)");  // an event's data is never empty
+  out.append(entry.substr(first_member));
+}
+
+}  // namespace autospan::wire
