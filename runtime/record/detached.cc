@@ -1,7 +1,7 @@
 // Detached spans: spans that are no stack frame. Begun on one thread, ended on any, kept in slabs of
 // the file meanwhile so that a dead process shows them.
 #include "record/cells.h"
-#include "record/clock.h"
+#include "ring/clock.h"
 #include "record/process.h"
 #include "ring/ids.h"
 
@@ -102,20 +102,20 @@ AUTOSPAN_EXPORTED void autospan_v1_detached_begin(autospan_v1_detached* handle,
   fill_values(*f, *site, values, count);
   f->site = site->id;
   f->suspended = 0;
-  f->start = read_ticks(w.tsc);
+  f->start = ring::read_ticks(w.tsc);
   __atomic_store_n(&f->state, uint32_t{ring::kDetachedOpen}, __ATOMIC_RELEASE);
   handle->slot = slot_number(w, reinterpret_cast<ring::Slot*>(f));
   handle->seq = f->seq;
 }
 
 AUTOSPAN_EXPORTED void autospan_v1_detached_suspend(autospan_v1_detached* handle) noexcept {
-  if (DetachedFrame* f = find(*handle)) f->suspended = read_ticks(g_process->tsc);
+  if (DetachedFrame* f = find(*handle)) f->suspended = ring::read_ticks(g_process->tsc);
 }
 
 AUTOSPAN_EXPORTED void autospan_v1_detached_resume(autospan_v1_detached* handle) noexcept {
   DetachedFrame* f = find(*handle);
   if (!f || !f->suspended) return;
-  f->ids.idle_ticks += read_ticks(g_process->tsc) - f->suspended;
+  f->ids.idle_ticks += ring::read_ticks(g_process->tsc) - f->suspended;
   f->suspended = 0;
 }
 
@@ -127,7 +127,7 @@ AUTOSPAN_EXPORTED void autospan_v1_detached_end(autospan_v1_detached* handle) no
   Writer* w = t_writer;
   if (!slow.entered() || w->busy || (!w->next && !(w = attach_thread()))) return;
   w->busy = 1;
-  if (!record_detached(*w, *f, read_ticks(w->tsc))) put(w->thread->refused, w->thread->refused + 1);
+  if (!record_detached(*w, *f, ring::read_ticks(w->tsc))) put(w->thread->refused, w->thread->refused + 1);
   __atomic_store_n(&f->state, uint32_t{ring::kDetachedFree}, __ATOMIC_RELEASE);
   w->busy = 0;
   *handle = {0, 0};

@@ -3,7 +3,7 @@
 // A span is built as an open frame on the thread's stack in the ring file, so that it is there
 // when the process dies, and copied into the ring of records when it ends.
 #include "record/cells.h"
-#include "record/clock.h"
+#include "ring/clock.h"
 #include "record/writer.h"
 
 namespace autospan::record {
@@ -67,7 +67,7 @@ inline bool begin(autospan_v1_guard* guard, autospan_v1_site* site, uint32_t slo
 
 inline void open(const Opening& o, uint32_t slots, uint32_t cells) {
   o.frame->duration = cells;  // an open frame's: payload cells in use
-  o.frame->start = read_ticks(o.w->tsc);
+  o.frame->start = ring::read_ticks(o.w->tsc);
   o.w->top = o.frame;
   o.w->next = o.frame + slots;
   // The frame is whole: a reader of a dead process finds it below stack_next.
@@ -136,6 +136,7 @@ void close_frame(Writer& w, Slot& f, uint32_t flags, uint64_t end) {
 
 }  // namespace autospan::record
 
+using namespace autospan;
 using namespace autospan::record;
 
 #define AUTOSPAN_EXPORTED extern "C" __attribute__((visibility("default")))
@@ -199,7 +200,7 @@ AUTOSPAN_EXPORTED void autospan_v1_exit(autospan_v1_guard* g) noexcept {
   }
   w->busy = 1;
   signal_fence();
-  close_frame(*w, *f, 0, read_ticks(w->tsc));
+  close_frame(*w, *f, 0, ring::read_ticks(w->tsc));
   signal_fence();
   w->busy = 0;
 }

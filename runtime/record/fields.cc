@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "record/cells.h"
-#include "record/clock.h"
+#include "ring/clock.h"
 #include "record/process.h"
 #include "ring/ids.h"
 
@@ -104,7 +104,7 @@ static bool record_field(Writer& w, const Slot& f, const Key& key, const autospa
       put_bytes(at, bytes + done, part);
     else if (carries_data(v.type))
       put(*at, v.word);
-    commit_record(w, r, {read_ticks(w.tsc), 0, f.seq, f.parent, f.root, f.context, f.site,
+    commit_record(w, r, {ring::read_ticks(w.tsc), 0, f.seq, f.parent, f.root, f.context, f.site,
                          ring::kSlotField}, cells);
     done += part;
   } while (done < length);
@@ -178,7 +178,7 @@ void record_link(Writer& w, uint32_t seq, uint32_t root, uint32_t context_word, 
   put(r->payload[0], ring::load_big_endian(to.trace_id));
   put(r->payload[1], ring::load_big_endian(to.trace_id + 8));
   put(r->payload[2], ring::load_big_endian(to.span_id));
-  commit_record(w, r, {read_ticks(w.tsc), 0, seq, 0, root, context_word, site, ring::kSlotLink}, 3);
+  commit_record(w, r, {ring::read_ticks(w.tsc), 0, seq, 0, root, context_word, site, ring::kSlotLink}, 3);
 }
 
 static void record_event(Writer& w, const Slot& f, const autospan_v1_site& site,
@@ -203,7 +203,7 @@ static void record_event(Writer& w, const Slot& f, const autospan_v1_site& site,
     used += store_tagged(built + used, values[i], ring::kKeyParam + param++, ring::kInlineValueMax);
   }
   for (uint32_t i = 0; i < used; ++i) put(r->payload[i], built[i]);
-  commit_record(w, r, {read_ticks(w.tsc), 0, f.seq, f.parent, f.root, f.context, site.id,
+  commit_record(w, r, {ring::read_ticks(w.tsc), 0, f.seq, f.parent, f.root, f.context, site.id,
                        ring::kSlotEvent}, used);
 }
 

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "record/clock.h"
+#include "ring/clock.h"
 #include "record/environment.h"
 
 namespace autospan::record {
@@ -90,9 +90,9 @@ void write_resource(Process& p) {
 
 void set_service(Process& p, const char* service) {
   ring::FileHeader& h = header(p);
-  if (!service || !*service || h.texts[ring::kTextService].length) return;
+  if (!service || !*service || h.texts[ring::kTextSiteService].length) return;
   uint32_t offset = h.texts[ring::kTextAttributes].offset + h.texts[ring::kTextAttributes].length;
-  write_text(h, ring::kTextService, service, offset);
+  write_text(h, ring::kTextSiteService, service, offset);
 }
 
 #if defined(__x86_64__)
@@ -112,11 +112,11 @@ static bool tsc_is_invariant() {
 static bool tsc_self_test(uint64_t* per_second) {
 #if defined(__x86_64__)
   if (!tsc_is_invariant()) return false;
-  const uint64_t m0 = monotonic_ticks(), t0 = __rdtsc();
+  const uint64_t m0 = ring::monotonic_ticks(), t0 = __rdtsc();
   uint64_t m1, t1, last = t0;
   do {
     t1 = __rdtsc();
-    m1 = monotonic_ticks();
+    m1 = ring::monotonic_ticks();
     if (t1 < last) return false;
     last = t1;
   } while (m1 - m0 < 30'000);
@@ -134,9 +134,9 @@ void take_anchor(Process& p) {
   uint64_t narrowest = ~uint64_t{0};
   for (int i = 0; i < 3; ++i) {
     timespec mono, real;
-    const uint64_t before = read_ticks(p.tsc);
+    const uint64_t before = ring::read_ticks(p.tsc);
     clock_gettime(CLOCK_MONOTONIC, &mono);
-    const uint64_t after = read_ticks(p.tsc);
+    const uint64_t after = ring::read_ticks(p.tsc);
     clock_gettime(CLOCK_REALTIME, &real);
     if (after - before >= narrowest) continue;
     narrowest = after - before;

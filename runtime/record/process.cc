@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "model/traceparent.h"
-#include "record/clock.h"
-#include "record/drain_host.h"
+#include "ring/clock.h"
+#include "record/drain.h"
 #include "record/environment.h"
 #include "record/identity.h"
 #include "ring/directory.h"
@@ -77,7 +77,7 @@ bool try_directory(void* context, const char* path, ring::DirectoryState state) 
   program_name(program, sizeof program);
   uint64_t unique = 0;
   if (getrandom(&unique, sizeof unique, GRND_NONBLOCK) != sizeof unique)
-    unique = monotonic_ticks() ^ reinterpret_cast<uintptr_t>(&unique);
+    unique = ring::monotonic_ticks() ^ reinterpret_cast<uintptr_t>(&unique);
   snprintf(c.process->path, sizeof c.process->path, "%s/%.40s-%d-%016llx.ring", path, program,
            getpid(), static_cast<unsigned long long>(unique));
   const uint64_t whole = ring::chunk_offset(uint32_t((bytes - ring::kChunksOffset) / ring::kChunkBytes));

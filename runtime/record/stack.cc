@@ -1,6 +1,6 @@
 // The cold half of opening and closing frames: attaching, further stack segments, exits out of
 // order.
-#include "record/clock.h"
+#include "ring/clock.h"
 #include "record/process.h"
 
 namespace autospan::record {
@@ -97,7 +97,7 @@ void exit_slow(autospan_v1_guard* guard) {
   settle(w);
   Process& p = *g_process;
   if (const Slot* frame = find_frame(p, w, *guard)) {
-    const uint64_t end = read_ticks(w.tsc);
+    const uint64_t end = ring::read_ticks(w.tsc);
     while (w.top != frame) {
       // A longjmp or a fiber went past it: whatever flies, it did not leave that frame by throwing.
       w.top->commit = (w.top->commit & 0x00ffffff) | (*w.uncaught & 0xff) << kFrameUncaughtShift;

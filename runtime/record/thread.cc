@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "record/clock.h"
+#include "ring/clock.h"
 #include "record/process.h"
 
 namespace autospan::record {
@@ -51,11 +51,11 @@ static Writer* new_writer(Process& p) {
 static void fill_thread(Process& p, ring::ThreadHeader& t, uint32_t chunk, uint64_t uid) {
   memset(static_cast<void*>(&t), 0, sizeof t);
   if (getrandom(t.seed, sizeof t.seed, GRND_NONBLOCK) != ssize_t(sizeof t.seed)) {
-    t.seed[0] ^= read_ticks(p.tsc) * 0x9e3779b97f4a7c15;  // early boot: no entropy yet
+    t.seed[0] ^= ring::read_ticks(p.tsc) * 0x9e3779b97f4a7c15;  // early boot: no entropy yet
     t.seed[1] ^= uint64_t(uint32_t(getpid())) << 32 | uid;
   }
   t.tid = uint32_t(syscall(SYS_gettid));
-  t.attach_ticks = read_ticks(p.tsc);
+  t.attach_ticks = ring::read_ticks(p.tsc);
   prctl(PR_GET_NAME, t.name);
   t.stack_next = chunk * ring::kSlotsPerChunk + ring::kThreadSlots;
   t.stack_chunk = chunk;
@@ -173,7 +173,7 @@ static void detach_thread(void* value) {
   w->busy = 1;
   settle(*w);
   while (w->top != chunk_slots(p, w->thread_chunk) + ring::kSentinelSlot) {
-    close_frame(*w, *w->top, ring::kMetaAbandoned, read_ticks(w->tsc));
+    close_frame(*w, *w->top, ring::kMetaAbandoned, ring::read_ticks(w->tsc));
     settle(*w);
   }
   t_writer = &g_idle_writer;
@@ -181,7 +181,7 @@ static void detach_thread(void* value) {
   ring::ThreadHeader& t = *w->thread;
   put(t.last_seq, w->seq);
   put(t.records, records_written(*w));
-  put(t.exit_ticks, read_ticks(p.tsc));
+  put(t.exit_ticks, ring::read_ticks(p.tsc));
   if (w->stack_spare != kNone) release_chunk(p, w->stack_spare);
   if (p.dead_last == kNone)
     p.dead_first = w->thread_chunk;

@@ -240,7 +240,7 @@ struct Identity {         // of a process, beyond pid reuse and namespaces
 };
 
 enum HeaderText : uint32_t {
-  kTextProgram, kTextService, kTextHostname, kTextAttributes, kTextPath, kTexts
+  kTextProgram, kTextService, kTextHostname, kTextAttributes, kTextPath, kTextSiteService, kTexts
 };
 
 struct FileHeader {
@@ -273,7 +273,9 @@ struct FileHeader {
   uint64_t sites_refused, contexts_refused, threads_refused;
   uint64_t next_uid;
   Text texts[kTexts];     // offsets from the file's start, within the header
-  uint64_t reserved[16];
+  uint32_t unfinished_exported;  // 1 = a drainer closed and exported the open spans
+  uint32_t reserved32;
+  uint64_t reserved[15];
 };
 inline constexpr uint32_t kHeaderTextOffset = 1536;
 static_assert(sizeof(FileHeader) <= kHeaderTextOffset);

@@ -10,7 +10,7 @@
 #include <x86intrin.h>
 #endif
 
-namespace autospan::record {
+namespace autospan::ring {
 
 inline uint64_t monotonic_ticks() {
   timespec now;
@@ -28,4 +28,4 @@ inline uint64_t read_ticks(bool tsc) {
   return monotonic_ticks();
 }
 
-}  // namespace autospan::record
+}  // namespace autospan::ring

@@ -1,6 +1,6 @@
 // The drain thread, seen from the host: made at the first span of a process that exports, with all
 // signals blocked, and waited for at exit, never longer than the deadline.
-#include "record/drain_host.h"
+#include "record/drain.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 #include "autospan/abi.h"
-#include "record/clock.h"
+#include "ring/clock.h"
 #include "record/environment.h"
 #include "record/process.h"
+#include "ring/drain_host.h"
 
 namespace autospan::record {
 namespace {
@@ -23,7 +24,7 @@ namespace {
 constexpr uint32_t kDefaultDeadlineMs = 2000;
 constexpr uint32_t kGraceMs = 50;
 
-DrainHost g_host;
+ring::DrainHost g_host;
 bool g_started;
 
 void futex_wake(uint32_t* word) { syscall(SYS_futex, word, FUTEX_WAKE, 0x7fffffff, nullptr); }
@@ -33,7 +34,7 @@ bool wait_for(const uint32_t* word, uint32_t wanted, uint64_t deadline_ns) {
   for (;;) {
     const uint32_t now = __atomic_load_n(word, __ATOMIC_ACQUIRE);
     if (int32_t(now - wanted) >= 0) return true;
-    const uint64_t clock = monotonic_ticks();
+    const uint64_t clock = ring::monotonic_ticks();
     if (clock >= deadline_ns) return false;
     const uint64_t left = deadline_ns - clock;
     const timespec timeout{time_t(left / 1'000'000'000), long(left % 1'000'000'000)};
@@ -73,7 +74,7 @@ void* drain_thread(void*) {
   pthread_setname_np(pthread_self(), "autospan");
   void* library = open_drain_library();
   const auto main =
-      library ? reinterpret_cast<DrainMain>(dlsym(library, kDrainMainSymbol)) : nullptr;
+      library ? reinterpret_cast<ring::DrainMain>(dlsym(library, ring::kDrainMainSymbol)) : nullptr;
   if (!main) {
     warn_once(warned, "nothing is exported: the drain library does not load", dlerror());
     finish(0);
@@ -89,11 +90,12 @@ void* drain_thread(void*) {
 void start_drain(Process& p) {
   if (configured_drain() != Drain::kThread) return;
   g_host = {};
-  g_host.version = kDrainHostVersion;
+  g_host.version = ring::kDrainHostVersion;
   g_host.bytes = sizeof g_host;
   g_host.base = p.base;
   g_host.map_bytes = p.map_bytes;
   g_host.exit_deadline_ms = kDefaultDeadlineMs;
+  g_host.inherits_secure = secure_execution();
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -109,16 +111,16 @@ bool stop_drain() {
   if (!g_started) return true;
   __atomic_store_n(&g_host.stop, 1u, __ATOMIC_RELEASE);
   wake_drain();
-  const uint64_t start = monotonic_ticks();
+  const uint64_t start = ring::monotonic_ticks();
   // The drain may still be loading and tell its own deadline a little later.
   for (;;) {
     const uint64_t deadline =
         start + uint64_t{__atomic_load_n(&g_host.exit_deadline_ms, __ATOMIC_ACQUIRE) + kGraceMs} *
                     1'000'000;
-    const uint64_t now = monotonic_ticks();
+    const uint64_t now = ring::monotonic_ticks();
     if (wait_for(&g_host.finished, 1, now + 100'000'000 < deadline ? now + 100'000'000 : deadline))
       break;
-    if (monotonic_ticks() >= deadline) return false;
+    if (ring::monotonic_ticks() >= deadline) return false;
   }
   return __atomic_load_n(&g_host.delivered, __ATOMIC_ACQUIRE) == 1;
 }
@@ -130,6 +132,7 @@ void forget_drain() {
 
 }  // namespace autospan::record
 
+using namespace autospan;
 using namespace autospan::record;
 
 extern "C" __attribute__((visibility("default"))) int autospan_v1_flush(
@@ -138,7 +141,7 @@ extern "C" __attribute__((visibility("default"))) int autospan_v1_flush(
   const uint32_t wanted = __atomic_add_fetch(&g_host.flush_wanted, 1, __ATOMIC_ACQ_REL);
   __atomic_store_n(&g_host.flush_timeout_ms, timeout_ms, __ATOMIC_RELEASE);
   wake_drain();
-  const uint64_t deadline = monotonic_ticks() + uint64_t{timeout_ms} * 1'000'000;
+  const uint64_t deadline = ring::monotonic_ticks() + uint64_t{timeout_ms} * 1'000'000;
   return wait_for(&g_host.flush_done, wanted, deadline) &&
          __atomic_load_n(&g_host.flush_delivered, __ATOMIC_ACQUIRE) == 1;
 }

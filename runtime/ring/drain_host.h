@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-namespace autospan::record {
+namespace autospan::ring {
 
 struct DrainHost {
   uint32_t version;         // kDrainHostVersion
@@ -28,10 +28,4 @@ inline constexpr uint32_t kDrainHostVersion = 1;
 using DrainMain = void (*)(DrainHost* host);
 inline constexpr char kDrainMainSymbol[] = "autospan_drain_v1_main";
 
-// Asks the drain to deliver everything and end; waits until its deadline. True = all delivered, or
-// nothing exports.
-bool stop_drain();
-// In a child of fork: the thread stayed with the parent.
-void forget_drain();
-
-}  // namespace autospan::record
+}  // namespace autospan::ring

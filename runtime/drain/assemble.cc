@@ -1,0 +1,311 @@
+#include "drain/assemble.h"
+
+#include <fmt/format.h>
+
+#include "autospan/abi.h"
+#include "drain/payload.h"
+#include "drain/values.h"
+#include "ring/ids.h"
+
+namespace autospan::drain {
+namespace {
+
+using ring::Record;
+using ring::Site;
+using ring::Slot;
+
+constexpr std::size_t kPendingBytesMax = 8u << 20;   // of long fields whose spans are still open
+
+TraceId trace_of(std::uint64_t high, std::uint64_t low) {
+  TraceId id;
+  ring::store_big_endian(high, id.bytes.data());
+  ring::store_big_endian(low, id.bytes.data() + 8);
+  return id;
+}
+SpanId span_of_word(std::uint64_t word) {
+  SpanId id;
+  ring::store_big_endian(word, id.bytes.data());
+  return id;
+}
+
+const ring::Param* param_of(const Site* site, std::uint32_t key) {
+  const std::uint32_t index = key - ring::kKeyParam;
+  return site && index < site->params.size() ? &site->params[index] : nullptr;
+}
+
+}  // namespace
+
+Assembler::Assembler(const ring::RingView& view) : view_(view) {}
+
+void Assembler::begin(SpanBatch& batch) {
+  batch_ = &batch;
+  batch.keep_alive.push_back(sites_);
+  sites_->update(view_);
+  clock_.update(view_);
+}
+
+Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& head,
+                                 std::uint64_t seq) {
+  Ids ids;
+  ids.span = span_of_word(ring::span_id(thread.seed, seq));
+  const ring::TraceIdWords own = ring::trace_id(thread.seed, seq - head.root);
+  ids.trace = trace_of(own.high, own.low);
+  if (head.parent) ids.parent = span_of_word(ring::span_id(thread.seed, seq - head.parent));
+  if (!head.context) return ids;
+  const ring::ContextBlock* context = view_.context(head.context);
+  if (!context) {
+    ++counts_.trace_unknown;
+    return ids;
+  }
+  const std::uint64_t high = ring::load(context->trace_id[0]), low = ring::load(context->trace_id[1]);
+  if (high | low) ids.trace = trace_of(high, low);
+  if (head.root == 0 && !head.parent)
+    ids.parent = span_of_word(ring::load(context->span_id));
+  if (const std::uint32_t rate = ring::load(context->rate)) ids.rate = rate;
+  return ids;
+}
+
+void Assembler::describe(SpanData& span, const Slot& head, const Site* site) {
+  span.error = head.commit & ring::kMetaError;
+  span.abandoned = head.commit & ring::kMetaAbandoned;
+  span.truncated = head.commit & ring::kMetaTruncated;
+  if (!site) {
+    ++counts_.damaged;
+    span.name = batch_->arena.keep(fmt::format("site {}", head.site));
+    return;
+  }
+  if (service_.empty()) service_ = site->service;
+  span.name = site->name;
+  span.code_function = site->function;
+  span.code_filepath = site->file;
+  span.code_lineno = site->line;
+  span.kind = site->span_kind <= AUTOSPAN_KIND_CONSUMER ? SpanKind(site->span_kind)
+                                                        : SpanKind::kInternal;
+}
+
+// Fields of a payload, in the order of the params first: values of one site read alike.
+static void append_entry(SpanBatch& batch, const Assembler& assembler, const Site* site,
+                         Entry& entry, bool& truncated) {
+  if (entry.value.flags & AUTOSPAN_TRUNCATED) truncated = true;
+  switch (entry.key) {
+    case ring::kKeyInline:
+      append_value(batch, batch.arena.keep(entry.inline_key), entry.value);
+      return;
+    case ring::kKeyExceptionType:
+      batch.fields.push_back({"exception.type", Value::of(demangled(batch, entry.value.bytes))});
+      return;
+    case ring::kKeyExceptionMessage:
+      batch.fields.push_back({"exception.message", Value::of(batch.arena.keep(entry.value.bytes))});
+      return;
+    case ring::kKeyReturn:
+      append_value(batch, "return", entry.value);
+      return;
+    default: break;
+  }
+  if (entry.key & ring::kKeyParam) {
+    if (!entry.value.param) entry.value.param = param_of(site, entry.key);
+    if (entry.value.param) append_value(batch, entry.value.param->name, entry.value);
+    return;
+  }
+  const Site* key = assembler.sites().find(entry.key);
+  if (!key || key->params.empty()) return;
+  entry.value.param = &key->params[0];
+  append_value(batch, key->params[0].name, entry.value);
+}
+
+static bool append_payload(SpanBatch& batch, const Assembler& assembler, const Site* site,
+                           PayloadReader payload, bool& truncated) {
+  // Params that carry no data are known from the site alone.
+  if (site && site->kind != AUTOSPAN_SITE_FIELD)
+    for (const ring::Param& param : site->params) {
+      if (param.type != AUTOSPAN_OPAQUE && param.type != AUTOSPAN_REDACTED) continue;
+      RawValue value;
+      value.type = param.type;
+      value.param = &param;
+      append_value(batch, param.name, value);
+    }
+  Entry entry;
+  while (payload.next(entry)) append_entry(batch, assembler, site, entry, truncated);
+  return !payload.damaged();
+}
+
+SpanData Assembler::span_of(const ring::ThreadInfo& thread, const Slot* slots, std::uint32_t count,
+                            std::uint64_t seq) {
+  SpanData span;
+  const Ids ids = ids_of(thread, *slots, seq);
+  span.trace_id = ids.trace;
+  span.span_id = ids.span;
+  span.parent_id = ids.parent;
+  span.samplerate = ids.rate;
+  span.local_root = slots->root == 0;
+  span.thread_id = thread.tid;
+  span.start_unix_ns = clock_.unix_ns(slots->start);
+  const Site* site = sites_->find(slots->site);
+  describe(span, *slots, site);
+  span.fields.begin = std::uint32_t(batch_->fields.size());
+  const bool packed = slots->commit & ring::kMetaPacked;
+  if (!append_payload(*batch_, *this, site,
+                      PayloadReader(payload_cells(slots), payload_count(count), packed, site),
+                      span.truncated))
+    ++counts_.damaged;
+  add_pending(span, {thread.uid, seq}, site);
+  span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
+  return span;
+}
+
+void Assembler::take(const Record& record) {
+  switch (ring::slot_kind(*record.slots)) {
+    case ring::kSlotSpan: return take_span(record);
+    case ring::kSlotField: return take_field(record);
+    case ring::kSlotEvent: return take_event(record);
+    case ring::kSlotLink: return take_link(record);
+    case ring::kSlotDetached: return take_detached(record);
+    default: return;
+  }
+}
+
+void Assembler::take_span(const Record& record) {
+  SpanData span = span_of(*record.thread, record.slots, record.count, record.seq);
+  span.duration_ns = clock_.duration_ns(record.slots->duration);
+  batch_->spans.push_back(span);
+}
+
+SpanData Assembler::open_span(const ring::ThreadInfo& thread, const Slot* slots,
+                              std::uint32_t count, std::uint64_t seq, std::uint64_t now_ticks) {
+  SpanData span = span_of(thread, slots, count, seq);
+  span.unfinished = true;
+  span.duration_ns = now_ticks > slots->start ? clock_.duration_ns(now_ticks - slots->start) : 0;
+  return span;
+}
+
+static void set_ids(SpanData& span, const ring::DetachedIds& ids) {
+  span.trace_id = trace_of(ids.trace_id[0], ids.trace_id[1]);
+  span.span_id = span_of_word(ids.span_id);
+  span.parent_id = span_of_word(ids.parent_id);
+  span.local_root = ids.parent_id == 0;
+}
+
+void Assembler::take_detached(const Record& record) {
+  constexpr std::uint32_t kIds = sizeof(ring::DetachedIds) / 8;
+  const std::uint64_t* cells = payload_cells(record.slots);
+  if (payload_count(record.count) < kIds) {
+    ++counts_.damaged;
+    return;
+  }
+  ring::DetachedIds ids;
+  std::memcpy(&ids, cells, sizeof ids);
+  SpanData span;
+  set_ids(span, ids);
+  span.thread_id = record.thread->tid;
+  span.start_unix_ns = clock_.unix_ns(record.slots->start);
+  span.duration_ns = clock_.duration_ns(record.slots->duration);
+  const Site* site = sites_->find(record.slots->site);
+  describe(span, *record.slots, site);
+  span.fields.begin = std::uint32_t(batch_->fields.size());
+  if (ids.idle_ticks)
+    batch_->fields.push_back(
+        {"idle_ms", Value::of(double(clock_.duration_ns(ids.idle_ticks)) / 1e6)});
+  if (!append_payload(*batch_, *this, site,
+                      PayloadReader(cells, payload_count(record.count), false, site, kIds),
+                      span.truncated))
+    ++counts_.damaged;
+  span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
+  batch_->spans.push_back(span);
+}
+
+SpanData Assembler::open_detached(const ring::DetachedFrame& frame, std::uint64_t now_ticks) {
+  SpanData span;
+  set_ids(span, frame.ids);
+  span.unfinished = true;
+  span.start_unix_ns = clock_.unix_ns(frame.start);
+  span.duration_ns = now_ticks > frame.start ? clock_.duration_ns(now_ticks - frame.start) : 0;
+  const Site* site = sites_->find(frame.site);
+  Slot head{};
+  head.site = frame.site;
+  describe(span, head, site);
+  constexpr std::uint32_t kRoom = sizeof frame.payload / 8;
+  const std::uint32_t cells = frame.cells < kRoom ? frame.cells : kRoom;
+  span.fields.begin = std::uint32_t(batch_->fields.size());
+  if (!append_payload(*batch_, *this, site, PayloadReader(frame.payload, cells, false, site),
+                      span.truncated))
+    ++counts_.damaged;
+  span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
+  return span;
+}
+
+// Events and links carry their span's seq, root and context, so that their ids follow alike.
+void Assembler::take_event(const Record& record) {
+  const Slot& head = *record.slots;
+  const Ids ids = ids_of(*record.thread, head, record.seq);
+  const Site* site = sites_->find(head.site);
+  SpanEventData event;
+  event.trace_id = ids.trace;
+  event.parent_id = ids.span;
+  event.samplerate = ids.rate;
+  event.name = site ? std::string_view(site->name) : "event";
+  event.time_unix_ns = clock_.unix_ns(head.start);
+  event.fields.begin = std::uint32_t(batch_->fields.size());
+  bool truncated = false;
+  if (!append_payload(*batch_, *this, site,
+                      PayloadReader(payload_cells(&head), payload_count(record.count), false, site),
+                      truncated))
+    ++counts_.damaged;
+  event.fields.count = std::uint32_t(batch_->fields.size()) - event.fields.begin;
+  batch_->events.push_back(event);
+}
+
+void Assembler::take_link(const Record& record) {
+  const Slot& head = *record.slots;
+  const Ids ids = ids_of(*record.thread, head, record.seq);
+  SpanLinkData link;
+  link.trace_id = ids.trace;
+  link.parent_id = ids.span;
+  link.samplerate = ids.rate;
+  link.linked_trace_id = trace_of(head.payload[0], head.payload[1]);
+  link.linked_span_id = span_of_word(head.payload[2]);
+  link.time_unix_ns = clock_.unix_ns(head.start);
+  batch_->links.push_back(link);
+}
+
+void Assembler::take_field(const Record& record) {
+  PayloadReader payload(payload_cells(record.slots), payload_count(record.count), false, nullptr);
+  Entry entry;
+  if (!payload.next(entry)) {
+    ++counts_.damaged;
+    return;
+  }
+  if (pending_bytes_ + entry.value.bytes.size() > kPendingBytesMax) {
+    ++counts_.fields_pending_dropped;
+    return;
+  }
+  pending_bytes_ += entry.value.bytes.size();
+  auto& fields = pending_[{record.thread->uid, record.seq}];
+  const bool more = entry.value.flags & ring::kTagMore;
+  if (!fields.empty() && fields.back().more && fields.back().key_id == entry.key &&
+      fields.back().key == entry.inline_key) {
+    fields.back().bytes += entry.value.bytes;
+    fields.back().more = more;
+    return;
+  }
+  fields.push_back({entry.key, std::string(entry.inline_key), entry.value.type, entry.value.flags,
+                    std::string(entry.value.bytes), entry.value.word, more});
+}
+
+void Assembler::add_pending(SpanData& span, const SpanKey& key, const Site* site) {
+  const auto it = pending_.find(key);
+  if (it == pending_.end()) return;
+  for (const Pending& p : it->second) {
+    Entry entry;
+    entry.key = p.key_id;
+    entry.inline_key = p.key;
+    entry.value.type = p.type;
+    entry.value.flags = p.flags;
+    entry.value.bytes = p.bytes;
+    entry.value.word = p.word;
+    append_entry(*batch_, *this, site, entry, span.truncated);
+    pending_bytes_ -= p.bytes.size();
+  }
+  pending_.erase(it);
+}
+
+}  // namespace autospan::drain

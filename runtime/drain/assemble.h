@@ -1,0 +1,82 @@
+// From a ring's records to SpanData: names from the site table, ids from the thread's seed, times
+// from the clock, values by their types.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autospan/span_data.h"
+#include "drain/clock_map.h"
+#include "ring/ring_reader.h"
+#include "ring/site_table.h"
+
+namespace autospan::drain {
+
+struct AssembleCounts {
+  std::uint64_t trace_unknown = 0;   // its context was overwritten: it stands as a trace of its own
+  std::uint64_t damaged = 0;         // payloads or sites that do not hold together
+  std::uint64_t fields_pending_dropped = 0;
+};
+
+class Assembler final : public ring::RecordSink {
+ public:
+  explicit Assembler(const ring::RingView& view);
+
+  // Before a pass: new sites, new anchors. After it `batch` holds what the records told.
+  void begin(SpanBatch& batch);
+  void take(const ring::Record& record) override;
+
+  // A frame that is still open: its duration runs until `now_ticks`.
+  SpanData open_span(const ring::ThreadInfo& thread, const ring::Slot* slots, std::uint32_t count,
+                     std::uint64_t seq, std::uint64_t now_ticks);
+  SpanData open_detached(const ring::DetachedFrame& frame, std::uint64_t now_ticks);
+
+  const ring::SiteTable& sites() const { return *sites_; }
+  const ClockMap& clock() const { return clock_; }
+  const AssembleCounts& counts() const { return counts_; }
+  // service= of the build, where some site names one.
+  const std::string& service_of_sites() const { return service_; }
+
+ private:
+  struct Ids {
+    TraceId trace;
+    SpanId span, parent;
+    std::uint32_t rate = 1;
+  };
+  // A field that came as records of its own, before its span did.
+  struct Pending {
+    std::uint32_t key_id;
+    std::string key;
+    std::uint8_t type, flags;
+    std::string bytes;
+    std::uint64_t word;
+    bool more;
+  };
+  using SpanKey = std::pair<std::uint64_t, std::uint64_t>;  // thread uid, seq
+
+  Ids ids_of(const ring::ThreadInfo& thread, const ring::Slot& head, std::uint64_t seq);
+  SpanData span_of(const ring::ThreadInfo& thread, const ring::Slot* slots, std::uint32_t count,
+                   std::uint64_t seq);
+  void take_span(const ring::Record& record);
+  void take_detached(const ring::Record& record);
+  void take_event(const ring::Record& record);
+  void take_link(const ring::Record& record);
+  void take_field(const ring::Record& record);
+  void describe(SpanData& span, const ring::Slot& head, const ring::Site* site);
+  void add_pending(SpanData& span, const SpanKey& key, const ring::Site* site);
+
+  const ring::RingView& view_;
+  std::shared_ptr<ring::SiteTable> sites_ = std::make_shared<ring::SiteTable>();
+  ClockMap clock_;
+  SpanBatch* batch_ = nullptr;
+  std::map<SpanKey, std::vector<Pending>> pending_;
+  std::size_t pending_bytes_ = 0;
+  AssembleCounts counts_;
+  std::string service_;
+};
+
+}  // namespace autospan::drain

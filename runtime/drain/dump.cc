@@ -1,0 +1,147 @@
+#include "drain/dump.h"
+
+#include <dirent.h>
+#include <fmt/format.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <set>
+
+#include "drain/resource.h"
+#include "ring/directory.h"
+
+namespace autospan::drain {
+namespace {
+
+void note(std::vector<std::string>& to, std::uint64_t count, const char* what) {
+  if (count) to.push_back(fmt::format("{} {}", count, what));
+}
+
+// A frame may still stand although its record was committed: the kill came between the two.
+void drop_finished(ProcessDump& dump) {
+  std::set<SpanId> finished;
+  for (const SpanData& span : dump.batch.spans) finished.insert(span.span_id);
+  dump.open.erase(std::remove_if(dump.open.begin(), dump.open.end(),
+                                 [&](const OpenSpan& o) { return finished.count(o.span.span_id); }),
+                  dump.open.end());
+}
+
+void count_losses(ProcessDump& dump, const ring::RingView& view, const ring::ReadCounts& read,
+                  const Assembler& assembler, std::uint64_t stack_damage) {
+  const ring::FileHeader& h = view.header();
+  std::uint64_t refused = 0, orphans = 0, foreign = 0, values = 0;
+  for (const ring::ThreadInfo& thread : ring::read_threads(view)) {
+    const ring::ThreadHeader& t = view.thread(thread.chunk);
+    refused += ring::load(t.refused);
+    orphans += ring::load(t.orphan_fields);
+    foreign += ring::load(t.foreign_exits);
+    values += ring::load(t.dropped_values);
+  }
+  dump.lost = read.lost + ring::load(h.lost_records);
+  note(dump.loss, read.lost, "records were overwritten by newer ones");
+  note(dump.loss, ring::load(h.lost_records), "records of exited threads gave way to other threads");
+  note(dump.loss, refused, "spans were not recorded: no memory, or begun inside the recorder");
+  note(dump.loss, ring::load(h.threads_refused), "threads found no room in the ring");
+  note(dump.loss, ring::load(h.sites_refused), "places in code found no room in the site table");
+  note(dump.loss, values, "values found no room");
+  note(dump.loss, orphans, "fields, events or errors were set outside any span");
+  note(dump.loss, foreign, "spans were ended on another thread or after fork");
+  dump.damaged = read.damaged + assembler.counts().damaged + assembler.sites().damaged() + stack_damage;
+  note(dump.damage, read.damaged, "chunks or records do not hold together");
+  note(dump.damage, assembler.counts().damaged, "payloads do not hold together");
+  note(dump.damage, assembler.sites().damaged(), "site blocks do not hold together");
+  note(dump.damage, stack_damage, "stacks of open spans do not hold together");
+  note(dump.damage, assembler.counts().trace_unknown, "records name a context that is gone");
+  note(dump.damage, read.unknown, "records are of a kind that this build does not know");
+}
+
+
+// <program>-<pid>-<16 hex>.ring
+bool parse_name(const std::string& name, KeptRing& ring) {
+  constexpr std::size_t kTail = 1 + 16 + 5;
+  if (name.size() <= kTail || name.substr(name.size() - 5) != ".ring") return false;
+  const std::size_t end = name.size() - kTail;
+  const std::size_t dash = name.rfind('-', end - 1);
+  if (name[end] != '-' || dash == std::string::npos || dash == 0) return false;
+  ring.program = name.substr(0, dash);
+  ring.pid = std::uint32_t(std::strtoul(name.c_str() + dash + 1, nullptr, 10));
+  return ring.pid != 0;
+}
+
+void list_directory(const std::string& directory, std::vector<KeptRing>& out) {
+  DIR* dir = opendir(directory.c_str());
+  if (!dir) return;
+  while (const dirent* entry = readdir(dir)) {
+    KeptRing ring;
+    struct stat st;
+    ring.path = directory + "/" + entry->d_name;
+    if (!parse_name(entry->d_name, ring) || lstat(ring.path.c_str(), &st) != 0 ||
+        !S_ISREG(st.st_mode))
+      continue;
+    ring.modified_unix_ns = std::int64_t(st.st_mtim.tv_sec) * 1'000'000'000 + st.st_mtim.tv_nsec;
+    ring.bytes = std::uint64_t(st.st_blocks) * 512;
+    ring::OpenError error;
+    std::string message;
+    if (const auto view = ring::RingView::open(ring.path, false, error, message))
+      ring.liveness = liveness(view->header().process);
+    out.push_back(std::move(ring));
+  }
+  closedir(dir);
+}
+
+}  // namespace
+
+ProcessDump read_dump(const ring::RingView& view) {
+  ProcessDump dump;
+  const ring::FileHeader& h = view.header();
+  dump.path = view.path();
+  dump.resource = read_resource(view);
+  dump.identity = h.process;
+  dump.liveness = liveness(h.process);
+  dump.state = ring::load_acquire(h.state);
+  if (dump.state == ring::kProcessExited) dump.exit_status = ring::load(h.exit_status);
+  dump.fatal_signal = ring::load(h.fatal_signal);
+  Assembler assembler(view);
+  assembler.begin(dump.batch);
+  dump.batch.resource = std::make_shared<const Resource>(dump.resource);
+  dump.started_unix_ns = ring::load(h.anchors[0].realtime_ns);
+  const bool alive = dump.liveness == Liveness::kAlive && dump.state != ring::kProcessExited;
+  std::uint64_t stack_damage = 0;
+  ring::RingReader reader(view);
+  while (reader.read(assembler, 1u << 16)) {
+  }
+  const std::uint64_t now = alive ? assembler.clock().now_ticks() : last_sign_of_life(view);
+  dump.last_unix_ns = assembler.clock().unix_ns(now);
+  dump.open = open_spans(view, assembler, now, stack_damage);
+  drop_finished(dump);
+  count_losses(dump, view, reader.counts(), assembler, stack_damage);
+  return dump;
+}
+
+std::vector<std::string> ring_directories() {
+  std::vector<std::string> out;
+  const bool secure = getauxval(AT_SECURE) != 0;
+  ring::visit_ring_directories(
+      secure ? nullptr : std::getenv("AUTOSPAN_RING_DIR"), secure ? nullptr : std::getenv("TMPDIR"),
+      false, &out, [](void* context, const char* path, ring::DirectoryState state) {
+        if (state == ring::DirectoryState::kUsable)
+          static_cast<std::vector<std::string>*>(context)->push_back(path);
+        return false;
+      });
+  return out;
+}
+
+std::vector<KeptRing> list_rings() {
+  std::vector<KeptRing> out;
+  for (const std::string& directory : ring_directories()) list_directory(directory, out);
+  std::sort(out.begin(), out.end(), [](const KeptRing& a, const KeptRing& b) {
+    return a.modified_unix_ns != b.modified_unix_ns ? a.modified_unix_ns > b.modified_unix_ns
+                                                    : a.path < b.path;
+  });
+  return out;
+}
+
+}  // namespace autospan::drain

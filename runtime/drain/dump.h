@@ -1,0 +1,47 @@
+// Everything a ring still tells, without taking or moving anything: of a dead process, or of a live
+// one as of now. What `autospan dump` prints.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "autospan/span_data.h"
+#include "drain/identity.h"
+#include "drain/ring_drain.h"
+#include "ring/ring_view.h"
+
+namespace autospan::drain {
+
+struct ProcessDump {
+  std::string path;
+  Resource resource;
+  ring::Identity identity{};
+  Liveness liveness = Liveness::kUnknown;
+  std::int64_t started_unix_ns = 0;   // when the process attached
+  std::int64_t last_unix_ns = 0;      // last sign of life
+  std::uint32_t state = 0;            // ring::ProcessState
+  std::int32_t exit_status = -1;      // where state is exited; -1 = not known
+  std::uint32_t fatal_signal = 0;
+  SpanBatch batch;                    // finished spans, events, links; fields of the open ones too
+  std::vector<OpenSpan> open;         // thread by thread, outermost first; age = span.duration_ns
+  std::uint64_t lost = 0, damaged = 0;
+  std::vector<std::string> loss, damage;  // a sentence each
+};
+
+ProcessDump read_dump(const ring::RingView& view);
+
+// Rings in the directories of this user, newest first.
+struct KeptRing {
+  std::string path;
+  std::string program;
+  std::uint32_t pid = 0;
+  std::int64_t modified_unix_ns = 0;
+  std::uint64_t bytes = 0;            // of storage
+  Liveness liveness = Liveness::kUnknown;
+};
+std::vector<KeptRing> list_rings();
+// The directories looked at, for messages.
+std::vector<std::string> ring_directories();
+
+}  // namespace autospan::drain

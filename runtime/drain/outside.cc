@@ -1,0 +1,94 @@
+#include "drain/outside.h"
+
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+
+#include "drain/dump.h"
+#include "drain/lease.h"
+
+namespace autospan::drain {
+
+OutsideDrain::~OutsideDrain() {
+  for (const Source& s : sources_)
+    if (s.drain) release_lease(s.drain->view());
+}
+
+// A ring that is being made has no magic yet: it is looked at again.
+void OutsideDrain::discover() {
+  for (const KeptRing& ring : list_rings()) {
+    const bool known = std::any_of(sources_.begin(), sources_.end(),
+                                   [&](const Source& s) { return s.path == ring.path; });
+    if (known) continue;
+    ring::OpenError error;
+    std::string message;
+    auto view = ring::RingView::open(ring.path, true, error, message);
+    if (!view) continue;
+    if (view->header().run_id != run_id_ || take_lease(*view) != Lease::kTaken) {
+      sources_.push_back({ring.path, nullptr});
+      continue;
+    }
+    ++counts_.rings;
+    sources_.push_back({ring.path, std::make_unique<RingDrain>(std::move(view))});
+  }
+}
+
+void OutsideDrain::pass(Source& source) {
+  const std::uint64_t lost = source.drain->counts().lost;
+  source.drain->pass([&](SpanBatch&& batch) {
+    counts_.spans += batch.spans.size();
+    pipeline_.submit(batch);
+  });
+  counts_.lost += source.drain->counts().lost - lost;
+}
+
+void OutsideDrain::poll() noexcept {
+  try {
+    discover();
+    for (Source& s : sources_)
+      if (s.drain) pass(s);
+  } catch (const std::exception& e) {
+    trouble_ = e.what();
+  }
+}
+
+void OutsideDrain::close(Source& source) {
+  const ring::RingView& view = source.drain->view();
+  ring::FileHeader& h = view.mutable_header();
+  const bool exited = ring::load_acquire(h.state) == ring::kProcessExited;
+  if (!exited && liveness(h.process) != Liveness::kDead) return;  // it runs on without us
+  if (!h.unfinished_exported) {
+    source.drain->close_unfinished([&](SpanBatch&& batch) {
+      counts_.unfinished += batch.spans.size();
+      pipeline_.submit(batch);
+    });
+    h.unfinished_exported = 1;
+  }
+  if (exited && ring::load(h.exit_status) == 0) unlink(source.path.c_str());
+}
+
+void OutsideDrain::finish() noexcept {
+  poll();
+  try {
+    for (Source& s : sources_)
+      if (s.drain) close(s);
+  } catch (const std::exception& e) {
+    trouble_ = e.what();
+  }
+}
+
+std::uint64_t make_run_id() {
+  std::uint64_t id = 0;
+  if (getrandom(&id, sizeof id, GRND_NONBLOCK) != ssize_t(sizeof id))
+    id = std::uint64_t(std::chrono::steady_clock::now().time_since_epoch().count()) ^
+         std::uint64_t(getpid()) << 40;
+  return id ? id : 1;
+}
+
+std::string run_id_text(std::uint64_t run_id) { return fmt::format("{:016x}", run_id); }
+
+}  // namespace autospan::drain

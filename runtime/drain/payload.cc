@@ -1,0 +1,72 @@
+#include "drain/payload.h"
+
+#include "autospan/abi.h"
+
+namespace autospan::drain {
+namespace {
+
+bool is_text(std::uint8_t type) { return type == AUTOSPAN_STR || type == AUTOSPAN_JSON; }
+bool carries_data(std::uint8_t type) {
+  return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED;
+}
+
+}  // namespace
+
+bool PayloadReader::next(Entry& entry) {
+  entry = {};
+  if (damaged_) return false;
+  if (site_) {
+    while (param_ < site_->params.size() && !carries_data(site_->params[param_].type)) ++param_;
+    if (param_ < site_->params.size()) return next_packed(entry);
+    site_ = nullptr;
+  }
+  return next_tagged(entry);
+}
+
+bool PayloadReader::take_bytes(std::uint32_t length, std::string_view& out) {
+  const std::uint32_t cells = (length + 7) / 8;
+  if (cells > count_ - at_) return fail();
+  out = {reinterpret_cast<const char*>(cells_ + at_), length};
+  at_ += cells;
+  return true;
+}
+
+bool PayloadReader::next_packed(Entry& entry) {
+  if (at_ >= count_) return fail();
+  const ring::Param& param = site_->params[param_];
+  entry.key = ring::kKeyParam + param_++;
+  entry.value.type = param.type;
+  entry.value.flags = param.flags & AUTOSPAN_TRUNCATED;
+  entry.value.param = &param;
+  const std::uint64_t cell = cells_[at_++];
+  if (!is_text(param.type)) {
+    entry.value.word = cell;
+    return true;
+  }
+  const std::uint32_t stored = std::uint32_t(cell), original = std::uint32_t(cell >> 32);
+  if (stored > ring::kStringBytesMax) return fail();
+  if (stored < original) entry.value.flags |= AUTOSPAN_TRUNCATED;
+  return take_bytes(stored, entry.value.bytes);
+}
+
+bool PayloadReader::next_tagged(Entry& entry) {
+  if (at_ >= count_ || cells_[at_] == 0) return false;
+  const std::uint64_t tag = cells_[at_++];
+  entry.value.type = std::uint8_t(tag);
+  entry.value.flags = std::uint8_t(tag >> 8);
+  entry.key = std::uint32_t(tag >> 32);
+  const std::uint32_t length = std::uint32_t(tag >> 16 & 0xffff);
+  if (entry.value.type == AUTOSPAN_NONE || entry.value.type >= AUTOSPAN_TYPES) return fail();
+  if (entry.key == ring::kKeyInline) {
+    if (at_ >= count_ || cells_[at_] > ring::kStringBytesMax) return fail();
+    const std::uint32_t key_length = std::uint32_t(cells_[at_++]);
+    if (!take_bytes(key_length, entry.inline_key)) return false;
+  }
+  if (is_text(entry.value.type)) return take_bytes(length, entry.value.bytes);
+  if (!carries_data(entry.value.type)) return true;
+  if (at_ >= count_) return fail();
+  entry.value.word = cells_[at_++];
+  return true;
+}
+
+}  // namespace autospan::drain

@@ -1,0 +1,88 @@
+#include "drain/ring_drain.h"
+
+#include <algorithm>
+
+#include "drain/resource.h"
+
+namespace autospan::drain {
+
+static constexpr std::size_t kRecordsPerBatch = 4096;
+
+SpanBatch RingDrain::begin() {
+  SpanBatch batch;
+  assembler_.begin(batch);
+  Resource now = read_resource(*view_);
+  if (!resource_ || now.service_name != resource_->service_name)
+    resource_ = std::make_shared<const Resource>(std::move(now));
+  batch.resource = resource_;
+  return batch;
+}
+
+void RingDrain::pass(const Deliver& deliver) {
+  for (bool more = true; more;) {
+    SpanBatch batch = begin();
+    more = reader_.read(assembler_, kRecordsPerBatch);
+    if (!batch.empty()) deliver(std::move(batch));
+    store_cursors();
+  }
+}
+
+void RingDrain::store_cursors() {
+  if (!view_->writable()) return;
+  for (const ring::RingReader::Position& p : reader_.positions()) {
+    ring::ThreadHeader& t = view_->mutable_thread(p.chunk);
+    if (ring::load_acquire(t.uid) == p.uid)
+      __atomic_store_n(&t.read, p.records, __ATOMIC_RELEASE);
+  }
+}
+
+void RingDrain::close_unfinished(const Deliver& deliver) {
+  SpanBatch batch = begin();
+  std::uint64_t damaged = 0;
+  for (const OpenSpan& open :
+       open_spans(*view_, assembler_, last_sign_of_life(*view_), damaged))
+    batch.spans.push_back(open.span);
+  if (!batch.empty()) deliver(std::move(batch));
+}
+
+std::vector<OpenSpan> open_spans(const ring::RingView& view, Assembler& assembler,
+                                 std::uint64_t now_ticks, std::uint64_t& damaged) {
+  std::vector<OpenSpan> out;
+  for (const ring::ThreadInfo& thread : ring::read_threads(view)) {
+    std::uint32_t depth = 0;
+    for (const ring::OpenFrame& f : ring::read_stack(view, thread, damaged))
+      out.push_back({assembler.open_span(thread, f.slots.data(), std::uint32_t(f.slots.size()),
+                                         f.seq, now_ticks),
+                     depth++, false});
+  }
+  for (const ring::DetachedFrame& f : ring::read_detached(view))
+    out.push_back({assembler.open_detached(f, now_ticks), 0, true});
+  return out;
+}
+
+std::uint64_t last_sign_of_life(const ring::RingView& view) {
+  std::uint64_t last = 0;
+  const auto see = [&](std::uint64_t ticks) { last = std::max(last, ticks); };
+  for (const ring::ClockAnchor& a : view.header().anchors) see(ring::load(a.ticks));
+  std::uint64_t damaged = 0;
+  for (const ring::ThreadInfo& thread : ring::read_threads(view)) {
+    for (const ring::OpenFrame& f : ring::read_stack(view, thread, damaged))
+      see(f.slots[0].start);
+  }
+  for (std::uint32_t c = 0; c < view.chunk_count(); ++c) {
+    const std::uint32_t kind = ring::load(view.chunk(c).kind);
+    if (kind != ring::kChunkThread && kind != ring::kChunkRecords) continue;
+    const std::uint32_t epoch = std::uint32_t(ring::load(view.chunk(c).epoch) & 0xffff);
+    std::uint32_t at = kind == ring::kChunkThread ? ring::kFirstRecordSlot : 1;
+    while (at < ring::kSlotsPerChunk) {
+      const ring::Slot& s = view.slots(c)[at];
+      const std::uint32_t commit = ring::load(s.commit);
+      if (commit >> 16 != epoch) break;
+      see(ring::load(s.start) + ring::load(s.duration));
+      at += 1 + (commit & ring::kMetaContinuation);
+    }
+  }
+  return last;
+}
+
+}  // namespace autospan::drain

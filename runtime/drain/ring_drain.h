@@ -1,0 +1,51 @@
+// One ring, drained: reader and assembler bound together, with the cursors in the file kept up.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "drain/assemble.h"
+#include "ring/open_frames.h"
+#include "ring/ring_reader.h"
+
+namespace autospan::drain {
+
+class RingDrain {
+ public:
+  using Deliver = std::function<void(SpanBatch&&)>;
+
+  explicit RingDrain(std::unique_ptr<ring::RingView> view)
+      : view_(std::move(view)), reader_(*view_), assembler_(*view_) {}
+
+  // Everything committed since the last call, in batches of a few thousand records.
+  void pass(const Deliver& deliver);
+  // The spans still open, as unfinished ones: of a process that is dead.
+  void close_unfinished(const Deliver& deliver);
+
+  const ring::RingView& view() const { return *view_; }
+  const ring::ReadCounts& counts() const { return reader_.counts(); }
+
+ private:
+  SpanBatch begin();
+  void store_cursors();
+
+  std::unique_ptr<ring::RingView> view_;
+  ring::RingReader reader_;
+  Assembler assembler_;
+  std::shared_ptr<const Resource> resource_;
+};
+
+// Appends the open spans of every thread, outermost first, and the detached ones.
+struct OpenSpan {
+  SpanData span;
+  std::uint32_t depth = 0;      // on its thread's stack
+  bool detached = false;
+};
+std::vector<OpenSpan> open_spans(const ring::RingView& view, Assembler& assembler,
+                                 std::uint64_t now_ticks, std::uint64_t& damaged);
+
+// The last moment of which the ring of a dead process knows.
+std::uint64_t last_sign_of_life(const ring::RingView& view);
+
+}  // namespace autospan::drain

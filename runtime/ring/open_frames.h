@@ -1,0 +1,27 @@
+// The spans that are open: a thread's stack through all its segments, and the detached ones. What a
+// dead process was in the middle of, or what a live one is doing now.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ring/ring_reader.h"
+
+namespace autospan::ring {
+
+struct OpenFrame {
+  std::vector<Slot> slots;      // copies: head and continuation
+  std::uint64_t seq = 0;
+};
+
+// Outermost first. A stack that changes while it is read comes out as of some moment in between;
+// what does not hold together is counted in `damaged` and ends its segment.
+std::vector<OpenFrame> read_stack(const RingView& view, const ThreadInfo& thread,
+                                  std::uint64_t& damaged);
+
+std::vector<DetachedFrame> read_detached(const RingView& view);
+
+// Every thread that the ring knows, live or exited.
+std::vector<ThreadInfo> read_threads(const RingView& view);
+
+}  // namespace autospan::ring

@@ -1,0 +1,148 @@
+#include "ring/ring_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace autospan::ring {
+namespace {
+
+// Word by word, since the writer may be at it: what was torn is thrown away by the epoch check.
+void copy_slots(const Slot* from, Slot* to, std::uint32_t count) {
+  const auto* words = reinterpret_cast<const std::uint64_t*>(from);
+  auto* out = reinterpret_cast<std::uint64_t*>(to);
+  for (std::uint32_t i = 0; i < count * (kSlotBytes / 8); ++i) out[i] = load(words[i]);
+}
+
+std::uint32_t load_commit(const Slot& slot) {
+  const auto* words = reinterpret_cast<const std::uint64_t*>(&slot);
+  // Pairs with the release store in the recorder's publish().
+  return std::uint32_t(load_acquire(words[4]) >> 32);
+}
+
+// The whole number whose low half a record holds, nearest to what the chunk began with.
+std::uint64_t widen(std::uint64_t base, std::uint32_t low) {
+  return base + std::uint64_t(std::int64_t(std::int32_t(low - std::uint32_t(base))));
+}
+
+}  // namespace
+
+// Which chunks belong to which thread. A header that changes while we look is seen next time.
+void RingReader::survey() {
+  for (auto& [uid, refs] : chunks_) refs.clear();
+  const std::uint32_t count = view_.chunk_count();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const ChunkHeader& c = view_.chunk(i);
+    const std::uint32_t kind = load(c.kind);
+    if (kind != kChunkThread && kind != kChunkRecords) continue;
+    const std::uint64_t epoch = load_acquire(c.epoch);
+    const std::uint64_t uid = load(c.owner_uid), order = load(c.order);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    if (epoch == 0 || load(c.epoch) != epoch || uid == 0) continue;
+    chunks_[uid].push_back({order, i});
+    if (kind != kChunkThread || cursors_.count(uid)) continue;
+    const ThreadHeader& t = view_.thread(i);
+    if (load_acquire(t.state) == 0 || load(t.uid) != uid) continue;
+    Cursor cursor;
+    cursor.info = thread_info(view_, i, uid);
+    cursors_.emplace(uid, std::move(cursor));
+  }
+  for (auto it = chunks_.begin(); it != chunks_.end();) {
+    std::sort(it->second.begin(), it->second.end(),
+              [](const ChunkRef& a, const ChunkRef& b) { return a.order < b.order; });
+    it = it->second.empty() ? chunks_.erase(it) : std::next(it);
+  }
+}
+
+bool RingReader::read(RecordSink& sink, std::size_t records_max) {
+  survey();
+  std::size_t budget = records_max;
+  for (auto& [uid, cursor] : cursors_) {
+    if (budget == 0) break;
+    read_thread(uid, cursor, sink, budget);
+  }
+  // Threads whose chunks went to others: nothing more will come.
+  for (auto it = cursors_.begin(); it != cursors_.end();)
+    it = chunks_.count(it->first) ? std::next(it) : cursors_.erase(it);
+  return budget == 0;
+}
+
+void RingReader::read_thread(std::uint64_t uid, Cursor& cursor, RecordSink& sink,
+                             std::size_t& budget) {
+  const auto it = chunks_.find(uid);
+  if (it == chunks_.end()) return;
+  const std::vector<ChunkRef>& refs = it->second;
+  for (std::size_t i = 0; i < refs.size() && budget > 0; ++i) {
+    if (refs[i].order < cursor.order) continue;
+    if (refs[i].order > cursor.order) {  // lapped: the chunk we stood in is gone
+      cursor.order = refs[i].order;
+      cursor.slot = 0;
+    }
+    const bool last = i + 1 == refs.size();
+    if (!read_chunk(cursor, refs[i], last, sink, budget)) return;
+    cursor.order = refs[i].order + 1;
+    cursor.slot = 0;
+  }
+}
+
+// True where the chunk was read to its end and the writer has gone on to the next one.
+bool RingReader::read_chunk(Cursor& cursor, const ChunkRef& ref, bool last, RecordSink& sink,
+                            std::size_t& budget) {
+  const ChunkHeader& c = view_.chunk(ref.index);
+  const std::uint64_t epoch = load_acquire(c.epoch);
+  if (epoch == 0 || load(c.owner_uid) != cursor.info.uid || load(c.order) != ref.order) return false;
+  const std::uint32_t first = load(c.kind) == kChunkThread ? kFirstRecordSlot : 1;
+  const std::uint64_t seq_base = load(c.seq_base), before = load(c.first_record);
+  if (cursor.slot < first) cursor.slot = first;
+
+  // Copied as a whole before any of it is believed.
+  Slot copy[kSlotsPerChunk];
+  const std::uint32_t from = cursor.slot;
+  std::uint32_t at = from;
+  std::size_t found = 0;
+  const std::uint32_t committed = std::uint32_t(epoch & 0xffff);
+  while (at < kSlotsPerChunk && found < budget) {
+    const std::uint32_t commit = load_commit(view_.slots(ref.index)[at]);
+    if (commit >> 16 != committed) break;
+    const std::uint32_t n = 1 + (commit & kMetaContinuation);
+    if (at + n > kSlotsPerChunk) {
+      ++counts_.damaged;
+      break;
+    }
+    copy_slots(view_.slots(ref.index) + at, copy + at, n);
+    at += n;
+    ++found;
+  }
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  if (load(c.epoch) != epoch) return false;  // recycled under us: lost, as the next chunk will tell
+
+  if (from == first && before != cursor.records) {
+    if (before > cursor.records)
+      counts_.lost += before - cursor.records;
+    else
+      ++counts_.damaged;
+    cursor.records = before;
+  }
+  for (std::uint32_t s = from; s < at; s += slot_count(copy[s])) {
+    const std::uint32_t kind = slot_kind(copy[s]);
+    ++cursor.records;
+    if (kind < kSlotSpan || kind > kSlotDetached) {
+      ++counts_.unknown;
+      continue;
+    }
+    ++counts_.records;
+    sink.take({&cursor.info, copy + s, slot_count(copy[s]), widen(seq_base, copy[s].seq)});
+  }
+  cursor.slot = at;
+  budget -= found;
+  // The survey saw a later chunk, so this one was finished before we read it.
+  return !last && budget > 0;
+}
+
+std::vector<RingReader::Position> RingReader::positions() const {
+  std::vector<Position> out;
+  for (const auto& [uid, cursor] : cursors_)
+    out.push_back({cursor.info.chunk, uid, cursor.records});
+  return out;
+}
+
+}  // namespace autospan::ring
