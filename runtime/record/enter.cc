@@ -26,7 +26,7 @@ struct Opening {
 };
 
 // True where a frame of `slots` slots may be opened at w->next.
-inline bool ready(Writer* w, uint32_t site_id, uint32_t slots) {
+inline bool ready(const Writer* w, uint32_t site_id, uint32_t slots) {
   return __builtin_expect(w->next + slots <= w->stack_end && site_id - 1 < ring::kSitesMax - 1 &&
                               !w->busy && w->next != nullptr,
                           1);
@@ -186,6 +186,16 @@ AUTOSPAN_EXPORTED void autospan_v1_enter_n(autospan_v1_guard* g, autospan_v1_sit
   terminate_cells(o.frame->payload, used, slots);
   if (kept < count) o.frame->commit |= ring::kMetaTruncated;
   open(o, slots, used);
+}
+
+AUTOSPAN_EXPORTED int autospan_v1_armed(autospan_v1_site* s) noexcept {
+  const Writer* w = t_writer;
+  const uint32_t id = __atomic_load_n(&s->id, __ATOMIC_RELAXED);
+  if (!ready(w, id, 1)) {
+    if (!prepare_enter(s, 1)) return 0;
+    w = t_writer;
+  }
+  return get(w->switches[__atomic_load_n(&s->id, __ATOMIC_RELAXED)]) != kSwitchOff;
 }
 
 AUTOSPAN_EXPORTED void autospan_v1_exit(autospan_v1_guard* g) noexcept {

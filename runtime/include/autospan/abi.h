@@ -142,6 +142,8 @@ void autospan_v1_enter_ws(autospan_v1_guard*, autospan_v1_site*, autospan_u64, c
                           autospan_size) AUTOSPAN_ABI_NOEXCEPT;
 void autospan_v1_enter_n(autospan_v1_guard*, autospan_v1_site*, const autospan_v1_slot*,
                          autospan_size count) AUTOSPAN_ABI_NOEXCEPT;
+/* 1 if a span of this site would be recorded now: arguments need not be evaluated otherwise. */
+int autospan_v1_armed(autospan_v1_site*) AUTOSPAN_ABI_NOEXCEPT;
 /* Ends the guard's span. Frames above it on this thread's stack are closed as `abandoned`; a
  * guard that is not on this thread's stack is counted and otherwise ignored. */
 void autospan_v1_exit(autospan_v1_guard*) AUTOSPAN_ABI_NOEXCEPT;

@@ -1,0 +1,113 @@
+// Preprocessor: pairs of key and value told apart. Keys become a static array, values arguments.
+#pragma once
+
+// Number of arguments, 1 … 33: a name and up to 16 pairs.
+#define AUTOSPAN_DETAIL_COUNT(...) AUTOSPAN_DETAIL_COUNT_(__VA_ARGS__, \
+  33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, \
+  9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define AUTOSPAN_DETAIL_COUNT_( \
+  a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, \
+  a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, a33, n, ...) n
+
+#define AUTOSPAN_DETAIL_JOIN_(a, b) a##b
+#define AUTOSPAN_DETAIL_JOIN(a, b) AUTOSPAN_DETAIL_JOIN_(a, b)
+
+// The name: the first of them.
+#define AUTOSPAN_DETAIL_NAME(...) AUTOSPAN_DETAIL_NAME_(__VA_ARGS__, 0)
+#define AUTOSPAN_DETAIL_NAME_(name, ...) name
+
+// {key, …} of each pair as an autospan_v1_param, after one that is never used: an array may not be
+// empty. The value is only asked for its type.
+#define AUTOSPAN_DETAIL_PARAMS(...) \
+  AUTOSPAN_DETAIL_JOIN(AUTOSPAN_DETAIL_PARAMS_, AUTOSPAN_DETAIL_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define AUTOSPAN_DETAIL_PARAM(key, value) ::autospan::detail::param_of<decltype(value)>(key)
+#define AUTOSPAN_DETAIL_PARAMS_1(name) {}
+#define AUTOSPAN_DETAIL_PARAMS_3(name, k1, v1) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1)
+#define AUTOSPAN_DETAIL_PARAMS_5(name, k1, v1, k2, v2) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2)
+#define AUTOSPAN_DETAIL_PARAMS_7(name, k1, v1, k2, v2, k3, v3) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3)
+#define AUTOSPAN_DETAIL_PARAMS_9(name, k1, v1, k2, v2, k3, v3, k4, v4) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4)
+#define AUTOSPAN_DETAIL_PARAMS_11(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5)
+#define AUTOSPAN_DETAIL_PARAMS_13(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5), AUTOSPAN_DETAIL_PARAM(k6, v6)
+#define AUTOSPAN_DETAIL_PARAMS_15(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5), AUTOSPAN_DETAIL_PARAM(k6, v6), AUTOSPAN_DETAIL_PARAM(k7, v7)
+#define AUTOSPAN_DETAIL_PARAMS_17(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5), AUTOSPAN_DETAIL_PARAM(k6, v6), AUTOSPAN_DETAIL_PARAM(k7, v7), AUTOSPAN_DETAIL_PARAM(k8, v8)
+#define AUTOSPAN_DETAIL_PARAMS_19(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5), AUTOSPAN_DETAIL_PARAM(k6, v6), AUTOSPAN_DETAIL_PARAM(k7, v7), AUTOSPAN_DETAIL_PARAM(k8, v8), AUTOSPAN_DETAIL_PARAM(k9, v9)
+#define AUTOSPAN_DETAIL_PARAMS_21(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5), AUTOSPAN_DETAIL_PARAM(k6, v6), AUTOSPAN_DETAIL_PARAM(k7, v7), AUTOSPAN_DETAIL_PARAM(k8, v8), AUTOSPAN_DETAIL_PARAM(k9, v9), AUTOSPAN_DETAIL_PARAM(k10, v10)
+#define AUTOSPAN_DETAIL_PARAMS_23(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5), AUTOSPAN_DETAIL_PARAM(k6, v6), AUTOSPAN_DETAIL_PARAM(k7, v7), AUTOSPAN_DETAIL_PARAM(k8, v8), AUTOSPAN_DETAIL_PARAM(k9, v9), AUTOSPAN_DETAIL_PARAM(k10, v10), AUTOSPAN_DETAIL_PARAM(k11, v11)
+#define AUTOSPAN_DETAIL_PARAMS_25(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11, k12, v12) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5), AUTOSPAN_DETAIL_PARAM(k6, v6), AUTOSPAN_DETAIL_PARAM(k7, v7), AUTOSPAN_DETAIL_PARAM(k8, v8), AUTOSPAN_DETAIL_PARAM(k9, v9), AUTOSPAN_DETAIL_PARAM(k10, v10), AUTOSPAN_DETAIL_PARAM(k11, v11), AUTOSPAN_DETAIL_PARAM(k12, v12)
+#define AUTOSPAN_DETAIL_PARAMS_27(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11, k12, v12, k13, v13) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5), AUTOSPAN_DETAIL_PARAM(k6, v6), AUTOSPAN_DETAIL_PARAM(k7, v7), AUTOSPAN_DETAIL_PARAM(k8, v8), AUTOSPAN_DETAIL_PARAM(k9, v9), AUTOSPAN_DETAIL_PARAM(k10, v10), AUTOSPAN_DETAIL_PARAM(k11, v11), AUTOSPAN_DETAIL_PARAM(k12, v12), AUTOSPAN_DETAIL_PARAM(k13, v13)
+#define AUTOSPAN_DETAIL_PARAMS_29(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11, k12, v12, k13, v13, k14, v14) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5), AUTOSPAN_DETAIL_PARAM(k6, v6), AUTOSPAN_DETAIL_PARAM(k7, v7), AUTOSPAN_DETAIL_PARAM(k8, v8), AUTOSPAN_DETAIL_PARAM(k9, v9), AUTOSPAN_DETAIL_PARAM(k10, v10), AUTOSPAN_DETAIL_PARAM(k11, v11), AUTOSPAN_DETAIL_PARAM(k12, v12), AUTOSPAN_DETAIL_PARAM(k13, v13), AUTOSPAN_DETAIL_PARAM(k14, v14)
+#define AUTOSPAN_DETAIL_PARAMS_31(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11, k12, v12, k13, v13, k14, v14, k15, v15) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5), AUTOSPAN_DETAIL_PARAM(k6, v6), AUTOSPAN_DETAIL_PARAM(k7, v7), AUTOSPAN_DETAIL_PARAM(k8, v8), AUTOSPAN_DETAIL_PARAM(k9, v9), AUTOSPAN_DETAIL_PARAM(k10, v10), AUTOSPAN_DETAIL_PARAM(k11, v11), AUTOSPAN_DETAIL_PARAM(k12, v12), AUTOSPAN_DETAIL_PARAM(k13, v13), AUTOSPAN_DETAIL_PARAM(k14, v14), AUTOSPAN_DETAIL_PARAM(k15, v15)
+#define AUTOSPAN_DETAIL_PARAMS_33(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11, k12, v12, k13, v13, k14, v14, k15, v15, k16, v16) \
+  AUTOSPAN_DETAIL_PARAM(k1, v1), AUTOSPAN_DETAIL_PARAM(k2, v2), AUTOSPAN_DETAIL_PARAM(k3, v3), AUTOSPAN_DETAIL_PARAM(k4, v4), AUTOSPAN_DETAIL_PARAM(k5, v5), AUTOSPAN_DETAIL_PARAM(k6, v6), AUTOSPAN_DETAIL_PARAM(k7, v7), AUTOSPAN_DETAIL_PARAM(k8, v8), AUTOSPAN_DETAIL_PARAM(k9, v9), AUTOSPAN_DETAIL_PARAM(k10, v10), AUTOSPAN_DETAIL_PARAM(k11, v11), AUTOSPAN_DETAIL_PARAM(k12, v12), AUTOSPAN_DETAIL_PARAM(k13, v13), AUTOSPAN_DETAIL_PARAM(k14, v14), AUTOSPAN_DETAIL_PARAM(k15, v15), AUTOSPAN_DETAIL_PARAM(k16, v16)
+
+// The values, each behind a comma.
+#define AUTOSPAN_DETAIL_VALUES(...) \
+  AUTOSPAN_DETAIL_JOIN(AUTOSPAN_DETAIL_VALUES_, AUTOSPAN_DETAIL_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define AUTOSPAN_DETAIL_VALUES_1(name)
+#define AUTOSPAN_DETAIL_VALUES_3(name, k1, v1) , v1
+#define AUTOSPAN_DETAIL_VALUES_5(name, k1, v1, k2, v2) , v1, v2
+#define AUTOSPAN_DETAIL_VALUES_7(name, k1, v1, k2, v2, k3, v3) , v1, v2, v3
+#define AUTOSPAN_DETAIL_VALUES_9(name, k1, v1, k2, v2, k3, v3, k4, v4) , v1, v2, v3, v4
+#define AUTOSPAN_DETAIL_VALUES_11(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5) , v1, v2, v3, v4, v5
+#define AUTOSPAN_DETAIL_VALUES_13(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6) , v1, v2, v3, v4, v5, v6
+#define AUTOSPAN_DETAIL_VALUES_15(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7) , v1, v2, v3, v4, v5, v6, v7
+#define AUTOSPAN_DETAIL_VALUES_17(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8) , v1, v2, v3, v4, v5, v6, v7, v8
+#define AUTOSPAN_DETAIL_VALUES_19(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9) , v1, v2, v3, v4, v5, v6, v7, v8, v9
+#define AUTOSPAN_DETAIL_VALUES_21(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10) , v1, v2, v3, v4, v5, v6, v7, v8, v9, v10
+#define AUTOSPAN_DETAIL_VALUES_23(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11) , v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11
+#define AUTOSPAN_DETAIL_VALUES_25(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11, k12, v12) , v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12
+#define AUTOSPAN_DETAIL_VALUES_27(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11, k12, v12, k13, v13) , v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13
+#define AUTOSPAN_DETAIL_VALUES_29(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11, k12, v12, k13, v13, k14, v14) , v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14
+#define AUTOSPAN_DETAIL_VALUES_31(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11, k12, v12, k13, v13, k14, v14, k15, v15) , v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15
+#define AUTOSPAN_DETAIL_VALUES_33(name, k1, v1, k2, v2, k3, v3, k4, v4, k5, v5, k6, v6, k7, v7, k8, v8, k9, v9, k10, v10, k11, v11, k12, v12, k13, v13, k14, v14, k15, v15, k16, v16) , v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15, v16
+
+// f(member) for each of up to 32 names.
+#define AUTOSPAN_DETAIL_EACH(f, ...) \
+  AUTOSPAN_DETAIL_JOIN(AUTOSPAN_DETAIL_EACH_, AUTOSPAN_DETAIL_COUNT(__VA_ARGS__))(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_1(f, a) f(a)
+#define AUTOSPAN_DETAIL_EACH_2(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_1(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_3(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_2(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_4(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_3(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_5(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_4(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_6(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_5(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_7(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_6(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_8(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_7(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_9(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_8(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_10(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_9(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_11(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_10(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_12(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_11(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_13(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_12(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_14(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_13(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_15(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_14(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_16(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_15(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_17(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_16(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_18(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_17(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_19(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_18(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_20(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_19(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_21(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_20(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_22(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_21(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_23(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_22(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_24(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_23(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_25(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_24(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_26(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_25(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_27(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_26(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_28(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_27(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_29(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_28(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_30(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_29(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_31(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_30(f, __VA_ARGS__)
+#define AUTOSPAN_DETAIL_EACH_32(f, a, ...) f(a) AUTOSPAN_DETAIL_EACH_31(f, __VA_ARGS__)
