@@ -1,0 +1,121 @@
+// The plugin as clang sees it: takes arguments, brings inject.h into the translation unit, hands
+// over every function body before code generation does, and reports at the end.
+#include <clang/AST/ASTContext.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/FrontendPluginRegistry.h>
+#include <clang/Lex/Preprocessor.h>
+#include <clang/Sema/SemaConsumer.h>
+#include <dlfcn.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <memory>
+
+#include "instrument.h"
+#include "options.h"
+
+namespace autospan::plugin {
+namespace {
+
+constexpr int kAbi = 1;
+
+// inject.h stands beside this shared object, wherever that was installed.
+std::string header_path() {
+  Dl_info where{};
+  if (dladdr(reinterpret_cast<const void*>(&header_path), &where) == 0) return {};
+  const std::string library = where.dli_fname;
+  const std::size_t slash = library.rfind('/');
+  return (slash == library.npos ? std::string() : library.substr(0, slash + 1)) + "inject.h";
+}
+
+bool makes_code(clang::frontend::ActionKind action) {
+  switch (action) {
+    case clang::frontend::EmitAssembly:
+    case clang::frontend::EmitBC:
+    case clang::frontend::EmitLLVM:
+    case clang::frontend::EmitLLVMOnly:
+    case clang::frontend::EmitCodeGenOnly:
+    case clang::frontend::EmitObj:
+    case clang::frontend::ParseSyntaxOnly: return true;
+    default: return false;
+  }
+}
+
+class Consumer : public clang::SemaConsumer {
+ public:
+  Consumer(clang::CompilerInstance& compiler, Options options)
+      : compiler_(compiler), options_(std::move(options)), instrument_(options_) {}
+
+  // The last moment at which the preprocessor takes a text of ours ahead of the user's.
+  void Initialize(clang::ASTContext&) override {
+    clang::Preprocessor& preprocessor = compiler_.getPreprocessor();
+    std::string ahead = "#define __AUTOSPAN_PLUGIN_ABI " + std::to_string(kAbi) +
+                        "\n#include \"" + header_path() + "\"\n";
+    if (!options_.rules_file.empty())  // lists the file among the dependencies, reads nothing
+      ahead += "#if __has_include(\"" + options_.rules_file + "\")\n#endif\n";
+    preprocessor.setPredefines(preprocessor.getPredefines() + ahead);
+    if (compiler_.getFrontendOpts().ProgramAction == clang::frontend::GeneratePCH)
+      instrument_.set_salt("p");
+  }
+  void InitializeSema(clang::Sema& sema) override { instrument_.set_sema(&sema); }
+  void ForgetSema() override { instrument_.set_sema(nullptr); }
+
+  bool HandleTopLevelDecl(clang::DeclGroupRef group) override {
+    for (clang::Decl* declared : group) instrument_.visit(declared);
+    return true;
+  }
+  void HandleInlineFunctionDefinition(clang::FunctionDecl* function) override {
+    instrument_.visit(function);
+  }
+
+  void HandleTranslationUnit(clang::ASTContext&) override {
+    const clang::FrontendOptions& front = compiler_.getFrontendOpts();
+    clang::DiagnosticsEngine& diagnostics = compiler_.getDiagnostics();
+    if (diagnostics.hasErrorOccurred() || !makes_code(front.ProgramAction)) return;
+    const std::string source =
+        front.Inputs.empty() ? std::string("<stdin>") : front.Inputs[0].getFile().str();
+    if (options_.report_dir.empty()) {
+      // Not a diagnostic: -Werror must not make it one.
+      if (!diagnostics.getIgnoreAllWarnings()) llvm::errs() << instrument_.report().warnings(source);
+      return;
+    }
+    const std::string error =
+        instrument_.report().write(options_.report_dir, source, front.OutputFile);
+    if (!error.empty()) llvm::errs() << "autospan: warning: no report: " << error << "\n";
+  }
+
+ private:
+  clang::CompilerInstance& compiler_;
+  const Options options_;
+  Instrument instrument_;
+};
+
+class Action : public clang::PluginASTAction {
+ protected:
+  ActionType getActionType() override { return AddBeforeMainAction; }
+
+  bool ParseArgs(const clang::CompilerInstance& compiler,
+                 const std::vector<std::string>& arguments) override {
+    std::string error;
+    for (const std::string& argument : arguments)
+      if (error = take_argument(argument, &options_); !error.empty()) break;
+    if (error.empty()) error = finish(&options_);
+    if (error.empty()) return true;
+    clang::DiagnosticsEngine& diagnostics = compiler.getDiagnostics();
+    diagnostics.Report(diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "autospan: %0"))
+        << error;
+    return false;
+  }
+
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& compiler,
+                                                        llvm::StringRef) override {
+    return std::make_unique<Consumer>(compiler, options_);
+  }
+
+ private:
+  Options options_;
+};
+
+clang::FrontendPluginRegistry::Add<Action> add_action("autospan", "spans around functions");
+
+}  // namespace
+}  // namespace autospan::plugin

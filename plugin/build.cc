@@ -1,0 +1,130 @@
+// See build.h.
+#include "build.h"
+
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/Attr.h>
+#include <clang/Sema/DeclSpec.h>
+#include <clang/Sema/Lookup.h>
+
+#include "compat.h"
+
+namespace autospan::plugin {
+namespace {
+
+clang::Expr* usable(clang::ExprResult result) {
+  return result.isUsable() ? result.get() : nullptr;
+}
+
+bool any_null(llvm::ArrayRef<clang::Expr*> expressions) {
+  return llvm::is_contained(expressions, nullptr);
+}
+
+}  // namespace
+
+clang::Expr* Build::integer(std::uint64_t value, unsigned bits) const {
+  const clang::QualType type =
+      bits == 32 ? context_.IntTy : context_.getIntTypeForBitwidth(bits, /*Signed=*/1);
+  return clang::IntegerLiteral::Create(context_, llvm::APInt(context_.getIntWidth(type), value),
+                                       type, at_);
+}
+
+clang::Expr* Build::text(const std::string& bytes) const {
+  const clang::QualType type =
+      context_.getStringLiteralArrayType(context_.CharTy, static_cast<unsigned>(bytes.size()));
+  return clang::StringLiteral::Create(context_, bytes, compat::kOrdinaryString, /*Pascal=*/false,
+                                      type, at_);
+}
+
+clang::Expr* Build::text_or_null(const std::string& bytes) const {
+  return bytes.empty() ? integer(0) : text(bytes);
+}
+
+clang::Expr* Build::name(clang::ValueDecl* declared) const {
+  return sema_.BuildDeclRefExpr(declared, declared->getType().getNonReferenceType(),
+                                clang::VK_LValue, at_);
+}
+
+clang::Expr* Build::address(clang::ValueDecl* variable) const {
+  return usable(sema_.CreateBuiltinUnaryOp(at_, clang::UO_AddrOf, name(variable)));
+}
+
+clang::Expr* Build::cast(clang::QualType type, clang::Expr* operand) const {
+  if (operand == nullptr) return nullptr;
+  return usable(sema_.BuildCStyleCastExpr(at_, context_.getTrivialTypeSourceInfo(type, at_), at_,
+                                          operand));
+}
+
+clang::Expr* Build::word(clang::Expr* operand) const {
+  return cast(context_.getIntTypeForBitwidth(64, /*Signed=*/0), operand);
+}
+
+clang::Expr* Build::call(clang::FunctionDecl* function,
+                         llvm::ArrayRef<clang::Expr*> arguments) const {
+  if (any_null(arguments)) return nullptr;
+  llvm::SmallVector<clang::Expr*, 8> owned(arguments.begin(), arguments.end());
+  clang::Expr* callee = sema_.BuildDeclRefExpr(
+      function, function->getType(),
+      sema_.getLangOpts().CPlusPlus ? clang::VK_LValue : clang::VK_PRValue, at_);
+  return usable(sema_.BuildCallExpr(nullptr, callee, at_, owned, at_));
+}
+
+clang::Expr* Build::call_member(clang::Expr* object, const char* method) const {
+  if (object == nullptr) return nullptr;
+  clang::CXXScopeSpec scope;
+  const clang::DeclarationNameInfo name(&context_.Idents.get(method), at_);
+  clang::Expr* member = usable(sema_.BuildMemberReferenceExpr(
+      object, object->getType(), at_, /*IsArrow=*/false, scope, clang::SourceLocation(), nullptr,
+      name, nullptr, nullptr));
+  if (member == nullptr) return nullptr;
+  return usable(sema_.BuildCallExpr(nullptr, member, at_, {}, at_));
+}
+
+clang::Expr* Build::dereference(clang::Expr* object) const {
+  if (object == nullptr) return nullptr;
+  return usable(sema_.BuildUnaryOp(nullptr, at_, clang::UO_Deref, object));
+}
+
+clang::Expr* Build::choose(clang::Expr* condition, clang::Expr* yes, clang::Expr* no) const {
+  if (any_null({condition, yes, no})) return nullptr;
+  return usable(sema_.ActOnConditionalOp(at_, at_, condition, yes, no));
+}
+
+clang::Expr* Build::list(llvm::ArrayRef<clang::Expr*> elements) const {
+  if (any_null(elements)) return nullptr;
+  llvm::SmallVector<clang::Expr*, 16> owned(elements.begin(), elements.end());
+  return usable(sema_.ActOnInitList(at_, owned, at_));
+}
+
+clang::VarDecl* Build::variable(clang::DeclContext* where, const std::string& name,
+                                clang::QualType type, clang::StorageClass storage,
+                                clang::Expr* initialiser) const {
+  if (initialiser == nullptr) return nullptr;
+  auto* made = clang::VarDecl::Create(context_, where, at_, at_, &context_.Idents.get(name), type,
+                                      context_.getTrivialTypeSourceInfo(type, at_), storage);
+  made->setImplicit();
+  made->addAttr(clang::NoDebugAttr::CreateImplicit(context_));
+  made->addAttr(clang::UnusedAttr::CreateImplicit(context_));
+  // Every shared object has its own copy: no GOT, no dynamic symbol, no interposition.
+  if (storage == clang::SC_Static && where->isFunctionOrMethod())
+    made->addAttr(
+        clang::VisibilityAttr::CreateImplicit(context_, clang::VisibilityAttr::Hidden));
+  sema_.AddInitializerToDecl(made, initialiser, /*DirectInit=*/false);
+  made->setReferenced();
+  made->markUsed(context_);
+  return made->isInvalidDecl() ? nullptr : made;
+}
+
+clang::Stmt* Build::declare(clang::VarDecl* variable) const {
+  return new (context_) clang::DeclStmt(clang::DeclGroupRef(variable), at_, at_);
+}
+
+clang::QualType Build::type_of(clang::RecordDecl* record) const {
+  return context_.getRecordType(record);
+}
+
+clang::QualType Build::array_of(clang::QualType element, std::uint64_t count) const {
+  return context_.getConstantArrayType(element, llvm::APInt(64, count), nullptr,
+                                       compat::kNormalArray, 0);
+}
+
+}  // namespace autospan::plugin

@@ -1,0 +1,51 @@
+// A small vocabulary for building AST nodes through Sema. Every function returns null where Sema
+// refused; a null operand gives a null result, so that callers check once at the end.
+#pragma once
+
+#include <clang/AST/Decl.h>
+#include <clang/AST/Expr.h>
+#include <clang/Sema/Sema.h>
+
+#include <cstdint>
+#include <string>
+
+namespace autospan::plugin {
+
+class Build {
+ public:
+  Build(clang::Sema& sema, clang::SourceLocation at)
+      : sema_(sema), context_(sema.getASTContext()), at_(at) {}
+
+  clang::Sema& sema() const { return sema_; }
+  clang::ASTContext& context() const { return context_; }
+  clang::SourceLocation at() const { return at_; }
+
+  // Expressions.
+  clang::Expr* integer(std::uint64_t value, unsigned bits = 32) const;
+  clang::Expr* text(const std::string& bytes) const;  // a string literal
+  clang::Expr* text_or_null(const std::string& bytes) const;
+  clang::Expr* name(clang::ValueDecl* declared) const;
+  clang::Expr* address(clang::ValueDecl* variable) const;
+  clang::Expr* cast(clang::QualType type, clang::Expr* operand) const;
+  clang::Expr* word(clang::Expr* operand) const;  // (uint64_t)operand
+  clang::Expr* call(clang::FunctionDecl* function, llvm::ArrayRef<clang::Expr*> arguments) const;
+  clang::Expr* call_member(clang::Expr* object, const char* method) const;
+  clang::Expr* dereference(clang::Expr* object) const;
+  clang::Expr* choose(clang::Expr* condition, clang::Expr* yes, clang::Expr* no) const;
+  clang::Expr* list(llvm::ArrayRef<clang::Expr*> elements) const;
+
+  // Variables, hidden from lookup and from the debugger. Null where the initialiser was refused.
+  clang::VarDecl* variable(clang::DeclContext* where, const std::string& name, clang::QualType type,
+                           clang::StorageClass storage, clang::Expr* initialiser) const;
+  clang::Stmt* declare(clang::VarDecl* variable) const;
+
+  clang::QualType type_of(clang::RecordDecl* record) const;
+  clang::QualType array_of(clang::QualType element, std::uint64_t count) const;
+
+ private:
+  clang::Sema& sema_;
+  clang::ASTContext& context_;
+  clang::SourceLocation at_;
+};
+
+}  // namespace autospan::plugin

@@ -1,0 +1,25 @@
+// One parameter's value as expressions: a word, a text, or a typed slot.
+#pragma once
+
+#include "build.h"
+#include "plan.h"
+#include "vocabulary.h"
+
+namespace autospan::plugin {
+
+struct TextExprs {
+  clang::Expr* bytes = nullptr;
+  clang::Expr* length = nullptr;
+};
+
+// The shapes w and s; the field is present always. Null where Sema refused.
+clang::Expr* capture_word(const Build& build, const Vocabulary& words, const FieldPlan& field,
+                          clang::ParmVarDecl* param);
+TextExprs capture_text(const Build& build, const Vocabulary& words, const FieldPlan& field,
+                       clang::ParmVarDecl* param);
+
+// The general shape: any field with data.
+clang::Expr* capture_slot(const Build& build, const Vocabulary& words, const FieldPlan& field,
+                          clang::ParmVarDecl* param);
+
+}  // namespace autospan::plugin

@@ -1,0 +1,134 @@
+// See gather.h.
+#include "gather.h"
+
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/Attr.h>
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/StmtCXX.h>
+#include <clang/Basic/SourceManager.h>
+
+#include "annotations.h"
+#include "classify.h"
+#include "compat.h"
+#include "measure.h"
+#include "names.h"
+
+namespace autospan::plugin {
+namespace {
+
+// Called while a span is opened, or what opens it: a span of their own would never end.
+constexpr llvm::StringLiteral kOurPrefixes[] = {"autospan_v1_", "__autospan_",
+                                                "__cyg_profile_func_"};
+constexpr llvm::StringLiteral kAllocators[] = {
+    "malloc",  "calloc", "realloc", "reallocarray", "free",   "aligned_alloc", "posix_memalign",
+    "memalign", "valloc", "pvalloc", "strnlen",      "strlen", "memcpy",        "memset"};
+
+bool is_allocation(const clang::FunctionDecl* function) {
+  switch (function->getOverloadedOperator()) {
+    case clang::OO_New:
+    case clang::OO_Array_New:
+    case clang::OO_Delete:
+    case clang::OO_Array_Delete: return true;
+    default: break;
+  }
+  if (function->getBuiltinID() != 0) return true;  // the program's own memcpy, malloc, …
+  const clang::IdentifierInfo* name = function->getIdentifier();
+  if (name == nullptr || !function->isExternC()) return false;
+  for (llvm::StringRef known : kAllocators)
+    if (name->getName() == known) return true;
+  return false;
+}
+
+bool is_ours(const clang::FunctionDecl* function) {
+  const clang::IdentifierInfo* name = function->getIdentifier();
+  if (name == nullptr) return false;
+  if (name->getName() == "autospan_fields") return true;  // the user's capture hook
+  for (llvm::StringRef prefix : kOurPrefixes)
+    if (name->getName().starts_with(prefix)) return true;
+  return false;
+}
+
+const char* find_obstacle(const clang::FunctionDecl* function) {
+  if (function->isDeleted()) return "is deleted";
+  if (function->isDefaulted()) return "is defaulted";
+  if (compat::is_immediate(function)) return "is consteval";
+  if (function->hasAttr<clang::NakedAttr>()) return "is naked";
+  if (function->hasAttr<clang::IFuncAttr>()) return "is an ifunc";
+  if (function->hasAttr<clang::AnyX86InterruptAttr>()) return "is an interrupt handler";
+  if (function->hasAttr<clang::NoInstrumentFunctionAttr>()) return "is marked no_instrument_function";
+  if (is_ours(function)) return "is called while spans are recorded";
+  if (is_allocation(function)) return "is an allocation or memory function";
+  if (llvm::isa_and_nonnull<clang::CoroutineBodyStmt>(function->getBody()))
+    return "is a coroutine, which this release does not record";
+  if (has_musttail(function->getBody())) return "has a musttail return";
+  return "";
+}
+
+std::string source_path(const clang::SourceManager& sources, clang::SourceLocation location,
+                        const clang::LangOptions& language) {
+  const clang::PresumedLoc place = sources.getPresumedLoc(sources.getExpansionLoc(location));
+  if (place.isInvalid()) return {};
+  llvm::SmallString<256> path(place.getFilename());
+  language.remapPathPrefix(path);  // as __FILE__ under -ffile-prefix-map
+  return path.str().str();
+}
+
+bool mentions(const clang::Stmt* statement, const clang::ParmVarDecl* param) {
+  if (statement == nullptr) return false;
+  if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(statement))
+    return reference->getDecl() == param;
+  for (const clang::Stmt* child : statement->children())
+    if (mentions(child, param)) return true;
+  return false;
+}
+
+// A constructor's span starts after its initialisers: what they may have moved from is not read.
+bool may_be_moved_from(const clang::ParmVarDecl* param) {
+  const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(param->getDeclContext());
+  if (constructor == nullptr || param->getType()->isLValueReferenceType()) return false;
+  if (!param->getType().getNonReferenceType()->isRecordType()) return false;
+  for (const clang::CXXCtorInitializer* initialiser : constructor->inits())
+    if (initialiser->isWritten() && mentions(initialiser->getInit(), param)) return true;
+  return false;
+}
+
+ParamFacts gather_param(const clang::ParmVarDecl* param, unsigned index, clang::Sema& sema) {
+  ParamFacts facts;
+  facts.name = param->getName().str();
+  facts.index = index;
+  facts.redact = is_marked_redact(param);
+  // The type as it was written: an array parameter's typedef is lost in the decayed type.
+  facts.type_names = names_in_type(param->getOriginalType(), sema.getASTContext());
+  facts.value = classify(param->getType(), sema);
+  if (may_be_moved_from(param)) {
+    facts.value.kind = ValueKind::kOpaque;
+    facts.value.optional = false;
+  }
+  return facts;
+}
+
+}  // namespace
+
+FunctionFacts gather(const clang::FunctionDecl* function) {
+  const clang::ASTContext& context = function->getASTContext();
+  const clang::SourceManager& sources = context.getSourceManager();
+  FunctionFacts facts;
+  facts.own_name = own_name(function);
+  facts.qualified_name = qualified_name(function);
+  facts.file = source_path(sources, function->getLocation(), context.getLangOpts());
+  facts.line = sources.getPresumedLoc(sources.getExpansionLoc(function->getLocation())).getLine();
+  facts.in_system_header = sources.isInSystemHeader(sources.getExpansionLoc(function->getLocation()));
+  facts.annotations = annotations_of(function);
+  facts.obstacle = find_obstacle(function);
+  facts.size = measure(function);
+  return facts;
+}
+
+void gather_details(const clang::FunctionDecl* function, clang::Sema& sema, FunctionFacts* facts) {
+  facts->signature = signature(function);
+  unsigned index = 0;
+  for (const clang::ParmVarDecl* param : function->parameters())
+    facts->params.push_back(gather_param(param, index++, sema));
+}
+
+}  // namespace autospan::plugin

@@ -1,0 +1,135 @@
+/* What the autospan plugin needs inside a translation unit: the types and entry points of ABI v1
+ * under names of the compiler's own, and the encoders that an instrumented function calls.
+ *
+ * Included by the plugin ahead of the user's first line, in C and in every C++ from 98 on, so it
+ * includes nothing, defines no macro that is left behind, and touches no name a user may use. It
+ * restates abi.h instead of including it: preprocessed input may hold abi.h already, without its
+ * include guard. plugin/abi_check.cc compares the two at build time. */
+#pragma GCC system_header
+#ifndef __AUTOSPAN_INJECT_H
+#define __AUTOSPAN_INJECT_H
+#if __AUTOSPAN_PLUGIN_ABI != 1
+#error "autospan: this inject.h speaks ABI 1 and the plugin another; install plugin and header from one release"
+#endif
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Weverything"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct __autospan_enum_name {
+  __INT64_TYPE__ value;
+  const char* name;
+} __autospan_enum_name;
+
+typedef struct __autospan_param {
+  const char* name;
+  const void* aux;
+  __UINT16_TYPE__ aux_count;
+  __UINT8_TYPE__ type;
+  __UINT8_TYPE__ flags;
+  __UINT32_TYPE__ reserved;
+} __autospan_param;
+
+typedef struct __autospan_site {
+  __UINT32_TYPE__ id;
+  __UINT16_TYPE__ bytes;
+  __UINT8_TYPE__ kind;
+  __UINT8_TYPE__ flags;
+  const char* name;
+  const char* function;
+  const char* file;
+  const char* service;
+  const __autospan_param* params;
+  __UINT32_TYPE__ line;
+  __UINT16_TYPE__ param_count;
+  __UINT8_TYPE__ span_kind;
+  __UINT8_TYPE__ reserved[9];
+} __autospan_site;
+
+typedef struct __autospan_guard {
+  __UINT32_TYPE__ frame;
+  __UINT32_TYPE__ seq;
+} __autospan_guard;
+
+typedef struct __autospan_slot {
+  __UINT64_TYPE__ word;
+  __UINT32_TYPE__ length;
+  __UINT8_TYPE__ type;
+  __UINT8_TYPE__ flags;
+  __UINT16_TYPE__ reserved;
+} __autospan_slot;
+
+/* nothrow: without it each site carries a landing pad. */
+#define __AUTOSPAN_ENTRY(symbol) __asm__(symbol) __attribute__((__nothrow__))
+void __autospan_enter_0(__autospan_guard*, __autospan_site*) __AUTOSPAN_ENTRY("autospan_v1_enter_0");
+void __autospan_enter_w(__autospan_guard*, __autospan_site*, __UINT64_TYPE__)
+    __AUTOSPAN_ENTRY("autospan_v1_enter_w");
+void __autospan_enter_ww(__autospan_guard*, __autospan_site*, __UINT64_TYPE__, __UINT64_TYPE__)
+    __AUTOSPAN_ENTRY("autospan_v1_enter_ww");
+void __autospan_enter_s(__autospan_guard*, __autospan_site*, const char*, __SIZE_TYPE__)
+    __AUTOSPAN_ENTRY("autospan_v1_enter_s");
+void __autospan_enter_ws(__autospan_guard*, __autospan_site*, __UINT64_TYPE__, const char*,
+                         __SIZE_TYPE__) __AUTOSPAN_ENTRY("autospan_v1_enter_ws");
+void __autospan_enter_n(__autospan_guard*, __autospan_site*, const __autospan_slot*,
+                        __SIZE_TYPE__) __AUTOSPAN_ENTRY("autospan_v1_enter_n");
+void __autospan_exit(__autospan_guard*) __AUTOSPAN_ENTRY("autospan_v1_exit");
+__SIZE_TYPE__ __autospan_strnlen(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("strnlen");
+#undef __AUTOSPAN_ENTRY
+
+#define __AUTOSPAN_INLINE \
+  static __inline__ __attribute__((__always_inline__, __nodebug__, __unused__, __nothrow__))
+
+/* Runs when the guard leaves its scope, by return or by unwinding. */
+__AUTOSPAN_INLINE void __autospan_leave(__autospan_guard* guard) {
+  if (guard->frame) __autospan_exit(guard);
+}
+
+__AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_word_f32(float value) {
+  __UINT32_TYPE__ bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+__AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_word_f64(double value) {
+  __UINT64_TYPE__ bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+__AUTOSPAN_INLINE __autospan_slot __autospan_slot_none(void) {
+  __autospan_slot slot = {0, 0, 0, 0, 0};
+  return slot;
+}
+__AUTOSPAN_INLINE __autospan_slot __autospan_slot_word(__UINT64_TYPE__ word, __UINT8_TYPE__ type) {
+  __autospan_slot slot = {0, 0, 0, 0, 0};
+  slot.word = word;
+  slot.type = type;
+  return slot;
+}
+/* The recorder keeps 256 bytes; a length beyond 32 bits must not wrap on its way there. */
+__AUTOSPAN_INLINE __autospan_slot __autospan_slot_text(const char* bytes, __SIZE_TYPE__ length) {
+  __autospan_slot slot = {0, 0, 5, 0, 0};
+  slot.word = (__UINT64_TYPE__)(__UINTPTR_TYPE__)bytes;
+  slot.length = (__UINT32_TYPE__)(length > 0x7fffffffu ? 0x7fffffffu : length);
+  return slot;
+}
+/* Bounded: more than the recorder keeps, so that it still sees that there was more. */
+__AUTOSPAN_INLINE __autospan_slot __autospan_slot_cstring(const char* text) {
+  if (!text) return __autospan_slot_none();
+  return __autospan_slot_text(text, __autospan_strnlen(text, 512));
+}
+#undef __AUTOSPAN_INLINE
+
+#ifdef __cplusplus
+}
+#if __cplusplus >= 201103L
+/* In constexpr functions the call hides behind this: constant evaluation records nothing. */
+static constexpr __inline__ __attribute__((__always_inline__, __nodebug__, __unused__)) bool
+__autospan_constant() noexcept {
+  return __builtin_is_constant_evaluated();
+}
+#endif
+#endif
+#pragma clang diagnostic pop
+#endif

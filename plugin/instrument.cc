@@ -1,0 +1,76 @@
+// See instrument.h.
+#include "instrument.h"
+
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/RecursiveASTVisitor.h>
+#include <clang/Basic/SourceManager.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include "annotations.h"
+#include "gather.h"
+#include "inject_ast.h"
+#include "plan.h"
+
+namespace autospan::plugin {
+namespace {
+
+class Visitor : public clang::RecursiveASTVisitor<Visitor> {
+ public:
+  explicit Visitor(Instrument* instrument) : instrument_(instrument) {}
+  bool shouldVisitLambdaBody() const { return true; }
+  bool VisitFunctionDecl(clang::FunctionDecl* function) {
+    if (function->doesThisDeclarationHaveABody()) instrument_->visit_function(function);
+    return true;
+  }
+  bool VisitLambdaExpr(clang::LambdaExpr* lambda) {
+    instrument_->visit_function(lambda->getCallOperator());
+    return true;
+  }
+
+ private:
+  Instrument* instrument_;
+};
+
+}  // namespace
+
+void Instrument::visit(clang::Decl* declared) {
+  const clang::SourceManager& sources = sema_->getSourceManager();
+  const clang::SourceLocation at = sources.getExpansionLoc(declared->getLocation());
+  if (at.isValid() && sources.isInSystemHeader(at)) return;
+  Visitor(this).TraverseDecl(declared);
+}
+
+void Instrument::visit_function(clang::FunctionDecl* function) {
+  if (sema_->getDiagnostics().hasErrorOccurred()) return;  // there will be no object
+  if (function->isInvalidDecl() || function->isImplicit() || !function->hasBody()) return;
+  if (!seen_.insert(function).second) return;
+  // A template is instrumented where it is instantiated: types are concrete there.
+  if (function->isDependentContext()) return judge_template(function);
+  if (is_injected(function)) return;
+
+  FunctionFacts facts = gather(function);
+  Verdict verdict = judge(options_.rules, facts);
+  if (verdict.span) verdict = try_inject(function, &facts, verdict);
+  report_.add(facts, verdict);
+  drop_annotations(function);
+}
+
+void Instrument::judge_template(const clang::FunctionDecl* function) {
+  const FunctionFacts facts = gather(function);
+  report_.add_template(facts, judge(options_.rules, facts));
+}
+
+Verdict Instrument::try_inject(clang::FunctionDecl* function, FunctionFacts* facts,
+                               Verdict verdict) {
+  if (!words_found_) words_found_ = find_vocabulary(*sema_, &words_);
+  gather_details(function, *sema_, facts);
+  const SpanPlan plan = make_plan(*facts, options_.service);
+  if (words_found_ && inject(*sema_, words_, plan, function, &unit_)) return verdict;
+  verdict.span = false;
+  verdict.why = "could not be instrumented: clang refused the injected code";
+  llvm::errs() << "autospan: warning: " << facts->file << ":" << facts->line << ": "
+               << facts->qualified_name << " " << verdict.why << "\n";
+  return verdict;
+}
+
+}  // namespace autospan::plugin

@@ -1,0 +1,43 @@
+// Facts → verdict → plan → injection, for every function body as the compiler finishes it.
+#pragma once
+
+#include <clang/AST/DeclGroup.h>
+#include <clang/Sema/Sema.h>
+
+#include <llvm/ADT/DenseSet.h>
+
+#include "options.h"
+#include "report.h"
+#include "site_ast.h"
+#include "vocabulary.h"
+
+namespace autospan::plugin {
+
+class Instrument {
+ public:
+  explicit Instrument(const Options& options) : options_(options), report_(options.rules) {}
+
+  void set_sema(clang::Sema* sema) { sema_ = sema; }
+  void set_salt(const std::string& salt) { unit_.salt = salt; }
+
+  // Everything with a body below this declaration, lambdas in initialisers included.
+  void visit(clang::Decl* declared);
+  // One function whose body is complete.
+  void visit_function(clang::FunctionDecl* function);
+
+  const Report& report() const { return report_; }
+
+ private:
+  void judge_template(const clang::FunctionDecl* function);
+  Verdict try_inject(clang::FunctionDecl* function, FunctionFacts* facts, Verdict verdict);
+
+  const Options& options_;
+  Report report_;
+  clang::Sema* sema_ = nullptr;
+  Vocabulary words_;
+  bool words_found_ = false;
+  UnitState unit_;
+  llvm::DenseSet<const clang::FunctionDecl*> seen_;
+};
+
+}  // namespace autospan::plugin

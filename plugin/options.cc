@@ -1,0 +1,87 @@
+// See options.h: a table of arguments, one function each.
+#include "options.h"
+
+#include <charconv>
+
+#include "rules_file.h"
+
+namespace autospan::plugin {
+namespace {
+
+constexpr unsigned kMinStatementsMax = 1'000'000;
+
+std::string take_match(const std::string& value, Options* options) {
+  Rule rule;
+  std::string error;
+  rule.function = Pattern::parse(value, &error);
+  rule.origin = "match='" + value + "'";
+  options->rules.spans.push_back(rule);
+  return error;
+}
+
+std::string take_skip(const std::string& value, Options* options) {
+  std::string error;
+  options->rules.skips.push_back(Pattern::parse(value, &error));
+  return error;
+}
+
+std::string take_min_statements(const std::string& value, Options* options) {
+  unsigned count = 0;
+  const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), count);
+  if (code != std::errc() || end != value.data() + value.size() || count > kMinStatementsMax)
+    return "must be a number from 0 to 1000000";
+  options->rules.min_statements = count;
+  return {};
+}
+
+std::string take_once(const std::string& value, std::string* where) {
+  if (value.empty()) return "is empty";
+  if (!where->empty() && *where != value) return "is given twice, first as '" + *where + "'";
+  *where = value;
+  return {};
+}
+
+std::string take_rules(const std::string& value, Options* options) {
+  return take_once(value, &options->rules_file);
+}
+std::string take_report(const std::string& value, Options* options) {
+  return take_once(value, &options->report_dir);
+}
+std::string take_service(const std::string& value, Options* options) {
+  return take_once(value, &options->service);
+}
+
+struct Argument {
+  const char* name;
+  std::string (*take)(const std::string& value, Options* options);
+};
+constexpr Argument kArguments[] = {
+    {"match", take_match},   {"skip", take_skip},
+    {"rules", take_rules},   {"min-statements", take_min_statements},
+    {"report", take_report}, {"service", take_service},
+    // Changes when the rules file does, so that a compiler cache sees a new command.
+    {"rules-hash", [](const std::string&, Options*) { return std::string(); }},
+};
+
+}  // namespace
+
+std::string take_argument(const std::string& argument, Options* options) {
+  const std::size_t equals = argument.find('=');
+  const std::string name = argument.substr(0, equals);
+  for (const Argument& known : kArguments) {
+    if (name != known.name) continue;
+    if (equals == argument.npos) return name + "= needs a value";
+    const std::string value = argument.substr(equals + 1);
+    const std::string error = known.take(value, options);
+    return error.empty() ? error : name + "='" + value + "' " + error;
+  }
+  return "unknown argument '" + argument +
+         "'; known: match= skip= rules= min-statements= report= service=";
+}
+
+std::string finish(Options* options) {
+  if (options->rules_file.empty()) return {};
+  return read_rules_file(options->rules_file, &options->rules);
+}
+
+}  // namespace autospan::plugin

@@ -1,0 +1,38 @@
+// What is to be injected into one function: plain data, made from facts and rules without clang.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "facts.h"
+
+namespace autospan::plugin {
+
+// Which entry of the ABI the call uses.
+enum class Shape { k0, kW, kWW, kS, kWS, kN };
+
+struct FieldPlan {
+  std::string key;             // as it goes on the wire
+  unsigned param_index = 0;    // of the function
+  std::uint8_t type = 0;       // AUTOSPAN_*
+  bool maybe = false;          // absent at times: an empty optional, a null char*
+  ValueFacts value;
+
+  bool has_data() const;       // false: opaque and redacted values never reach the call
+};
+
+struct SpanPlan {
+  std::string name;
+  std::string function;
+  std::string file;
+  std::string service;
+  unsigned line = 0;
+  bool root = false;
+  std::vector<FieldPlan> fields;
+  Shape shape = Shape::k0;
+};
+
+SpanPlan make_plan(const FunctionFacts& function, const std::string& service);
+
+}  // namespace autospan::plugin

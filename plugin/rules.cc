@@ -1,0 +1,79 @@
+// See rules.h. Order: what forbids a span always wins over what asks for one.
+#include "rules.h"
+
+namespace autospan::plugin {
+namespace {
+
+bool file_matches(const Rule& rule, const std::string& path) {
+  if (rule.file.empty()) return true;
+  // Relative globs may begin anywhere below a directory.
+  return glob_matches(rule.file, path, '/') ||
+         (rule.file.front() != '/' && glob_matches("**/" + rule.file, path, '/'));
+}
+
+bool where_holds(const Rule& rule, const FunctionFacts& function) {
+  if (rule.annotated && !function.annotations.span) return false;
+  if (rule.function && !rule.function->matches(function.own_name, function.qualified_name))
+    return false;
+  return file_matches(rule, function.file);
+}
+
+bool says_nothing_of_name(const Rule& rule, const FunctionFacts& function) {
+  if (rule.annotated) return false;
+  return !rule.function ||
+         rule.function->says_nothing_of_name(function.own_name, function.qualified_name);
+}
+
+// Empty: the function is large enough for this rule.
+std::string too_small(const RuleSet& rules, const Rule& rule, const FunctionFacts& function) {
+  if (function.size.works || !says_nothing_of_name(rule, function)) return {};
+  const unsigned least = rule.min_statements.value_or(rules.min_statements);
+  if (function.size.statements >= least) return {};
+  return "is too small for " + rule.origin + ": " + std::to_string(function.size.statements) +
+         (function.size.statements == 1 ? " statement" : " statements") +
+         ", no call, loop or asm (min-statements=" + std::to_string(least) + ")";
+}
+
+}  // namespace
+
+Verdict judge(const RuleSet& rules, const FunctionFacts& function) {
+  Verdict verdict;
+  if (function.in_system_header) {
+    verdict.why = "is in a system header";
+    return verdict;
+  }
+  for (unsigned i = 0; i < rules.spans.size(); ++i)
+    if (where_holds(rules.spans[i], function)) verdict.matched.push_back(i);
+  if (function.annotations.skip) {
+    verdict.why = "is marked AUTOSPAN_SKIP";
+    return verdict;
+  }
+  for (const Pattern& skip : rules.skips) {
+    if (!skip.matches(function.own_name, function.qualified_name)) continue;
+    verdict.why = "skip='" + skip.text() + "'";
+    return verdict;
+  }
+  if (!function.annotations.span && verdict.matched.empty()) {
+    verdict.why = "no rule matches";
+    return verdict;
+  }
+  if (!function.obstacle.empty()) {
+    verdict.why = function.obstacle;
+    return verdict;
+  }
+  if (function.annotations.span) {
+    verdict.span = true;
+    verdict.why = "AUTOSPAN_SPAN";
+    return verdict;
+  }
+  for (unsigned index : verdict.matched) {
+    verdict.why = too_small(rules, rules.spans[index], function);
+    if (!verdict.why.empty()) continue;
+    verdict.span = true;
+    verdict.why = rules.spans[index].origin;
+    return verdict;
+  }
+  return verdict;
+}
+
+}  // namespace autospan::plugin

@@ -1,0 +1,38 @@
+// Rules: which functions get a span. A rule's `where` selects; all parts it states must hold.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "facts.h"
+#include "pattern.h"
+
+namespace autospan::plugin {
+
+constexpr unsigned kMinStatementsDefault = 3;
+
+struct Rule {
+  std::string origin;  // how messages name it: `match='Update*'`, `autospan.yaml:2`
+  std::optional<Pattern> function;
+  std::string file;           // glob over the path; `*` stops at `/`, `**` does not
+  bool annotated = false;     // annotation: trace
+  std::optional<unsigned> min_statements;
+};
+
+struct RuleSet {
+  std::vector<Rule> spans;
+  std::vector<Pattern> skips;
+  unsigned min_statements = kMinStatementsDefault;
+};
+
+// Why a function has a span, or why not.
+struct Verdict {
+  bool span = false;
+  std::string why;                // `match='Update*'`, or `skip='*Test'`, `is too small: …`
+  std::vector<unsigned> matched;  // the rules whose `where` takes this function by name
+};
+
+Verdict judge(const RuleSet& rules, const FunctionFacts& function);
+
+}  // namespace autospan::plugin

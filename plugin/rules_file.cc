@@ -1,0 +1,140 @@
+// See rules_file.h. Every mapping is read against a table of the keys it may hold.
+#include "rules_file.h"
+
+#include <llvm/ADT/SmallString.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/SourceMgr.h>
+#include <llvm/Support/YAMLParser.h>
+
+#include <functional>
+#include <map>
+
+namespace autospan::plugin {
+namespace {
+
+namespace yaml = llvm::yaml;
+
+class Reader {
+ public:
+  Reader(const std::string& path, RuleSet* rules) : path_(path), rules_(rules) {
+    sources_.setDiagHandler(
+        [](const llvm::SMDiagnostic& bad, void* reader) {
+          static_cast<Reader*>(reader)->fail(bad.getLoc(), bad.getMessage().str());
+        },
+        this);
+  }
+
+  std::string read(llvm::StringRef text) {
+    yaml::Stream stream(llvm::MemoryBufferRef(text, path_), sources_, /*ShowColors=*/false);
+    for (yaml::Document& document : stream) {
+      yaml::Node* root = document.getRoot();
+      if (root == nullptr || llvm::isa<yaml::NullNode>(root)) continue;
+      read_mapping(root, "the file", {{"spans", [&](yaml::Node* node) { read_spans(node); }}});
+      if (!error_.empty()) break;
+    }
+    if (error_.empty() && stream.failed()) error_ = path_ + ": is no YAML";
+    return error_;
+  }
+
+ private:
+  using Keys = std::map<std::string, std::function<void(yaml::Node*)>>;
+
+  std::string place(llvm::SMLoc at) {
+    if (!at.isValid() || sources_.FindBufferContainingLoc(at) == 0) return path_;
+    const auto [line, column] = sources_.getLineAndColumn(at);
+    return path_ + ":" + std::to_string(line) + ":" + std::to_string(column);
+  }
+  void fail(llvm::SMLoc at, const std::string& message) {
+    if (error_.empty()) error_ = place(at) + ": " + message;
+  }
+  static llvm::SMLoc start(const yaml::Node* node) { return node->getSourceRange().Start; }
+
+  void read_mapping(yaml::Node* node, const std::string& what, const Keys& keys) {
+    auto* mapping = llvm::dyn_cast<yaml::MappingNode>(node);
+    if (mapping == nullptr) return fail(start(node), what + " must be a mapping");
+    for (yaml::KeyValueNode& entry : *mapping) {
+      auto* key = llvm::dyn_cast_or_null<yaml::ScalarNode>(entry.getKey());
+      if (key == nullptr) return fail(start(&entry), "a key must be a word");
+      llvm::SmallString<32> storage;
+      const std::string name = key->getValue(storage).str();
+      const auto known = keys.find(name);
+      if (known == keys.end()) return fail(start(key), unknown(name, what, keys));
+      if (entry.getValue() == nullptr) return;  // the parser has said why
+      known->second(entry.getValue());
+      if (!error_.empty()) return;
+    }
+  }
+
+  static std::string unknown(const std::string& name, const std::string& what, const Keys& keys) {
+    std::string message = "unknown key '" + name + "' in " + what + "; this release reads";
+    const char* comma = " ";
+    for (const auto& [key, read] : keys) {
+      message += comma + key;
+      comma = ", ";
+    }
+    return message;
+  }
+
+  void read_spans(yaml::Node* node) {
+    auto* list = llvm::dyn_cast<yaml::SequenceNode>(node);
+    if (list == nullptr) return fail(start(node), "spans must be a list");
+    for (yaml::Node& entry : *list) {
+      Rule rule;
+      rule.origin = place(start(&entry));
+      rule.origin.resize(rule.origin.rfind(':'));  // the line is enough to name it
+      read_mapping(&entry, "a rule",
+                   {{"where", [&](yaml::Node* where) { read_where(where, &rule); }}});
+      if (!error_.empty()) return;
+      if (!rule.function && rule.file.empty() && !rule.annotated)
+        return fail(start(&entry), "a rule needs where: with function, file or annotation");
+      rules_->spans.push_back(rule);
+    }
+  }
+
+  void read_where(yaml::Node* node, Rule* rule) {
+    read_mapping(node, "where",
+                 {{"function",
+                   [&](yaml::Node* value) {
+                     std::string error;
+                     rule->function = Pattern::parse(scalar(value), &error);
+                     if (!error.empty()) fail(start(value), "function: " + error);
+                   }},
+                  {"file", [&](yaml::Node* value) { rule->file = scalar(value); }},
+                  {"annotation",
+                   [&](yaml::Node* value) {
+                     rule->annotated = scalar(value) == "trace";
+                     if (!rule->annotated) fail(start(value), "annotation: only `trace` is known");
+                   }},
+                  {"min_statements", [&](yaml::Node* value) { read_min(value, rule); }}});
+  }
+
+  void read_min(yaml::Node* value, Rule* rule) {
+    unsigned count = 0;
+    if (llvm::StringRef(scalar(value)).getAsInteger(10, count))
+      return fail(start(value), "min_statements must be a number");
+    rule->min_statements = count;
+  }
+
+  std::string scalar(yaml::Node* node) {
+    llvm::SmallString<64> storage;
+    if (auto* plain = llvm::dyn_cast<yaml::ScalarNode>(node))
+      return plain->getValue(storage).str();
+    fail(start(node), "must be one word or a quoted text");
+    return {};
+  }
+
+  std::string path_;
+  RuleSet* rules_;
+  llvm::SourceMgr sources_;
+  std::string error_;
+};
+
+}  // namespace
+
+std::string read_rules_file(const std::string& path, RuleSet* rules) {
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer) return path + ": " + buffer.getError().message();
+  return Reader(path, rules).read((*buffer)->getBuffer());
+}
+
+}  // namespace autospan::plugin

@@ -1,0 +1,16 @@
+// Which parameters hold secrets by their names: the built-in list that is always on.
+#pragma once
+
+#include <string_view>
+
+#include "facts.h"
+
+namespace autospan::plugin {
+
+// A name of a parameter, a member or a type, in any case.
+bool is_secret_name(std::string_view name);
+
+// A parameter whose value must not reach the recorder.
+bool is_secret(const ParamFacts& param);
+
+}  // namespace autospan::plugin

@@ -1,0 +1,37 @@
+// The declarations of inject.h as the AST holds them, found once by name.
+#pragma once
+
+#include <clang/AST/Decl.h>
+#include <clang/Sema/Sema.h>
+
+#include <string>
+
+namespace autospan::plugin {
+
+struct Vocabulary {
+  clang::RecordDecl* site = nullptr;
+  clang::RecordDecl* param = nullptr;
+  clang::RecordDecl* enum_name = nullptr;
+  clang::RecordDecl* guard = nullptr;
+  clang::RecordDecl* slot = nullptr;
+  clang::FunctionDecl* enter_0 = nullptr;
+  clang::FunctionDecl* enter_w = nullptr;
+  clang::FunctionDecl* enter_ww = nullptr;
+  clang::FunctionDecl* enter_s = nullptr;
+  clang::FunctionDecl* enter_ws = nullptr;
+  clang::FunctionDecl* enter_n = nullptr;
+  clang::FunctionDecl* leave = nullptr;
+  clang::FunctionDecl* strnlen = nullptr;
+  clang::FunctionDecl* word_f32 = nullptr;
+  clang::FunctionDecl* word_f64 = nullptr;
+  clang::FunctionDecl* slot_none = nullptr;
+  clang::FunctionDecl* slot_word = nullptr;
+  clang::FunctionDecl* slot_text = nullptr;
+  clang::FunctionDecl* slot_cstring = nullptr;
+  clang::FunctionDecl* constant = nullptr;  // C++11 and later
+};
+
+// False where inject.h was not read into this translation unit.
+bool find_vocabulary(clang::Sema& sema, Vocabulary* words);
+
+}  // namespace autospan::plugin
