@@ -61,8 +61,6 @@ Headers MakeHeaders(const Payload& payload, const std::string& api_token, int at
 
 milliseconds Backoff(int attempt) { return kBackoffFirst * (1 << (attempt - 1)); }
 
-void WaitForRetry(milliseconds delay) { std::this_thread::sleep_for(delay); }
-
 }  // namespace
 
 HttpClient::HttpClient(std::string base_url)
@@ -133,3 +131,5 @@ void HttpClient::Prepare(std::string_view method, const std::string& url, const 
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, payload.text.c_str());
   }
 }
+
+void HttpClient::WaitForRetry(milliseconds delay) { std::this_thread::sleep_for(delay); }

@@ -49,6 +49,7 @@ class HttpClient {
   HttpResponse Send(std::string_view method, const std::string& path, const Payload& payload,
                     const std::string& api_token, int attempt);
 
+  static void WaitForRetry(std::chrono::milliseconds delay);
   void Prepare(std::string_view method, const std::string& url, const Payload& payload);
 
   std::string base_url_;
