@@ -1,12 +1,12 @@
-// read_export_config: the variables of design §6, each judged on its own, every complaint a sentence.
+// read_export_config: the variables of design §6, each judged on its own, every complaint a
+// sentence.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
-
-#include <fmt/format.h>
 
 #include "export/dataset.h"
 #include "export/duration.h"
@@ -54,7 +54,8 @@ std::string key_from_file(std::string_view path, Warnings& warnings) {
 
 // A key goes into a header: whatever could end that header is not a key.
 bool usable_key(std::string_view key) {
-  return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  return !key.empty() &&
+         std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 std::string read_key(const Environment& env, Warnings& warnings) {
@@ -64,8 +65,9 @@ std::string read_key(const Environment& env, Warnings& warnings) {
     source = "HONEYCOMB_API_KEY_FILE";
     const std::string_view path = value_of(env, "HONEYCOMB_API_KEY_FILE");
     if (path.empty()) {
-      warnings.push_back("AUTOSPAN_EXPORT names honeycomb, but there is no key: set "
-                         "HONEYCOMB_API_KEY or HONEYCOMB_API_KEY_FILE");
+      warnings.push_back(
+          "AUTOSPAN_EXPORT names honeycomb, but there is no key: set "
+          "HONEYCOMB_API_KEY or HONEYCOMB_API_KEY_FILE");
       return {};
     }
     const std::size_t before = warnings.size();
@@ -73,13 +75,17 @@ std::string read_key(const Environment& env, Warnings& warnings) {
     if (warnings.size() != before) return {};
   }
   if (usable_key(key)) return key;
-  warnings.push_back(fmt::format("{}: a key of {} bytes that are not all printable ASCII is no "
-                                 "Honeycomb key; honeycomb is left out", source, key.size()));
+  warnings.push_back(
+      fmt::format("{}: a key of {} bytes that are not all printable ASCII is no "
+                  "Honeycomb key; honeycomb is left out",
+                  source, key.size()));
   return {};
 }
 
 bool is_http_url(std::string_view url) {
-  const std::size_t host = url.substr(0, 7) == "http://" ? 7 : url.substr(0, 8) == "https://" ? 8 : 0;
+  const std::size_t host = url.substr(0, 7) == "http://"    ? 7
+                           : url.substr(0, 8) == "https://" ? 8
+                                                            : 0;
   return host != 0 && url.size() > host && url[host] != '/' && url[host] != '?' &&
          std::all_of(url.begin(), url.end(), [](char c) { return c > 0x20 && c < 0x7f; }) &&
          url.find_first_of("?#") == url.npos;
@@ -97,14 +103,18 @@ void read_honeycomb(const Environment& env, ExportConfig& config, Warnings& warn
   const std::string_view endpoint = value_of(env, "HONEYCOMB_API_ENDPOINT");
   honeycomb.endpoint = without_trailing_slashes(endpoint.empty() ? kDefaultEndpoint : endpoint);
   if (!is_http_url(honeycomb.endpoint)) {
-    warnings.push_back(fmt::format("HONEYCOMB_API_ENDPOINT: '{}' is no http:// or https:// address; "
-                                   "honeycomb is left out", shown(endpoint)));
+    warnings.push_back(
+        fmt::format("HONEYCOMB_API_ENDPOINT: '{}' is no http:// or https:// address; "
+                    "honeycomb is left out",
+                    shown(endpoint)));
     return;
   }
   honeycomb.dataset = value_of(env, "HONEYCOMB_DATASET");
   if (!honeycomb.dataset.empty() && !is_classic_key(honeycomb.api_key)) {
-    warnings.push_back(fmt::format("HONEYCOMB_DATASET='{}' is ignored: with a key of an environment "
-                                   "the dataset is the service name", shown(honeycomb.dataset)));
+    warnings.push_back(
+        fmt::format("HONEYCOMB_DATASET='{}' is ignored: with a key of an environment "
+                    "the dataset is the service name",
+                    shown(honeycomb.dataset)));
     honeycomb.dataset.clear();
   }
   config.honeycomb = true;
@@ -115,8 +125,9 @@ void read_local(const Environment& env, ExportConfig& config, Warnings& warnings
   config.store = store_directory(env);
   config.local = !config.store.empty();
   if (!config.local)
-    warnings.push_back("AUTOSPAN_EXPORT names local, but there is no place for its store: set "
-                       "AUTOSPAN_STORE to a directory");
+    warnings.push_back(
+        "AUTOSPAN_EXPORT names local, but there is no place for its store: set "
+        "AUTOSPAN_STORE to a directory");
 }
 
 void add_exporter(std::string_view name, const Environment& env, ExportConfig& config,
@@ -135,8 +146,9 @@ void add_exporter(std::string_view name, const Environment& env, ExportConfig& c
     else if (std::find(config.files.begin(), config.files.end(), path) == config.files.end())
       config.files.push_back(std::move(path));
   } else if (name == "otlp") {
-    warnings.push_back("AUTOSPAN_EXPORT names otlp, which this version of autospan does not have "
-                       "yet: nothing is sent there; use honeycomb, local, file:PATH or console");
+    warnings.push_back(
+        "AUTOSPAN_EXPORT names otlp, which this version of autospan does not have "
+        "yet: nothing is sent there; use honeycomb, local, file:PATH or console");
   } else {
     warnings.push_back(
         fmt::format("AUTOSPAN_EXPORT: '{}' is none of {}; it is left out", shown(name), kKnown));
@@ -159,8 +171,10 @@ void read_named_exporters(std::string_view list, const Environment& env, ExportC
   const std::vector<std::string_view> names = split_list(list);
   const bool none = std::find(names.begin(), names.end(), "none") != names.end();
   if (none && names.size() > 1)
-    warnings.push_back(fmt::format("AUTOSPAN_EXPORT='{}': none beside others means none; take it "
-                                   "out of the list to export", shown(list)));
+    warnings.push_back(
+        fmt::format("AUTOSPAN_EXPORT='{}': none beside others means none; take it "
+                    "out of the list to export",
+                    shown(list)));
   if (none) return;
   for (std::string_view name : names) add_exporter(name, env, config, warnings);
 }
@@ -171,12 +185,15 @@ void read_default_exporters(const Environment& env, ExportConfig& config, Warnin
     return read_honeycomb(env, config, warnings);
   const std::string_view otlp = value_of(env, "OTEL_EXPORTER_OTLP_ENDPOINT");
   if (!otlp.empty())
-    warnings.push_back(fmt::format("OTEL_EXPORTER_OTLP_ENDPOINT='{}': this version of autospan does "
-                                   "not have the otlp exporter yet, so nothing is exported; set "
-                                   "AUTOSPAN_EXPORT=none, or to another exporter", shown(otlp)));
+    warnings.push_back(
+        fmt::format("OTEL_EXPORTER_OTLP_ENDPOINT='{}': this version of autospan does "
+                    "not have the otlp exporter yet, so nothing is exported; set "
+                    "AUTOSPAN_EXPORT=none, or to another exporter",
+                    shown(otlp)));
 }
 
-void read_count(const Environment& env, const char* name, std::uint32_t& count, Warnings& warnings) {
+void read_count(const Environment& env, const char* name, std::uint32_t& count,
+                Warnings& warnings) {
   const std::string_view text = value_of(env, name);
   if (text.empty()) return;
   std::uint32_t value = 0;
@@ -184,8 +201,8 @@ void read_count(const Environment& env, const char* name, std::uint32_t& count, 
   if (error == std::errc() && end == text.data() + text.size())
     count = value;
   else
-    warnings.push_back(fmt::format("{}: '{}' is no whole number below 2^32; {} stays in force", name,
-                                   shown(text), count));
+    warnings.push_back(fmt::format("{}: '{}' is no whole number below 2^32; {} stays in force",
+                                   name, shown(text), count));
 }
 
 void read_deadline(const Environment& env, ExportConfig& config, Warnings& warnings) {
@@ -195,9 +212,10 @@ void read_deadline(const Environment& env, ExportConfig& config, Warnings& warni
   if (const auto duration = parse_duration(text))
     config.exit_deadline = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
   else
-    warnings.push_back(fmt::format("{}: '{}' is no duration (a number with us, ms, s, m, h or d); "
-                                   "{} ms stays in force", kName, shown(text),
-                                   config.exit_deadline.count()));
+    warnings.push_back(
+        fmt::format("{}: '{}' is no duration (a number with us, ms, s, m, h or d); "
+                    "{} ms stays in force",
+                    kName, shown(text), config.exit_deadline.count()));
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // Texts are written as JSON strings: nothing that a program recorded may drive the terminal.
 #include "export/console.h"
 
-#include <iterator>
-
 #include <fmt/format.h>
+
+#include <iterator>
 
 #include "wire/hex.h"
 #include "wire/json_text.h"
@@ -32,14 +32,22 @@ void append_name(wire::ByteBuffer& out, std::string_view name) {
 void append_value(wire::ByteBuffer& out, const Value& value) {
   const auto append = [&out](const auto& v) { out.append(fmt::format("{}", v)); };
   switch (value.type) {
-    case Value::Type::kNull: return out.append("null");
-    case Value::Type::kBool: return append(value.boolean);
-    case Value::Type::kInt: return append(value.integer);
-    case Value::Type::kUint: return append(value.unsigned_integer);
-    case Value::Type::kDouble: return append(value.real);
-    case Value::Type::kFloat: return append(value.real32);
+    case Value::Type::kNull:
+      return out.append("null");
+    case Value::Type::kBool:
+      return append(value.boolean);
+    case Value::Type::kInt:
+      return append(value.integer);
+    case Value::Type::kUint:
+      return append(value.unsigned_integer);
+    case Value::Type::kDouble:
+      return append(value.real);
+    case Value::Type::kFloat:
+      return append(value.real32);
     case Value::Type::kText:
-    case Value::Type::kJson: wire::append_json_text(out, value.text, kTextShown); return;
+    case Value::Type::kJson:
+      wire::append_json_text(out, value.text, kTextShown);
+      return;
   }
 }
 

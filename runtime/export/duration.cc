@@ -10,8 +10,8 @@ struct Unit {
   std::string_view name;
   double ns;
 };
-constexpr Unit kUnits[] = {{"us", 1e3},    {"ms", 1e6},     {"s", 1e9},
-                           {"m", 60e9},    {"h", 3600e9},   {"d", 86'400e9}};
+constexpr Unit kUnits[] = {{"us", 1e3}, {"ms", 1e6},   {"s", 1e9},
+                           {"m", 60e9}, {"h", 3600e9}, {"d", 86'400e9}};
 
 }  // namespace
 

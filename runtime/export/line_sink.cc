@@ -26,8 +26,10 @@ class Inbox : public LineSink {
     if (fd < 0) return {0, errno};
     const LinesWritten written = append_whole_lines(fd, lines);
     close(fd);
-    if (written.error == 0) bytes_ += lines.size();
-    else segment_.clear();  // whatever is wrong with it, start anew
+    if (written.error == 0)
+      bytes_ += lines.size();
+    else
+      segment_.clear();  // whatever is wrong with it, start anew
     return written;
   }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "export/counters.h"
+
 namespace autospan::delivery {
 
 enum class Trouble : std::uint8_t {
@@ -17,9 +19,10 @@ enum class Trouble : std::uint8_t {
   kNonsense,      // an answer that is none of Honeycomb's
   kQueueFull,
   kTooLarge,
-  kWriteFailed,   // a file or the store
-  kSlash,         // a service name that cannot be a dataset as it is
-  kThread,        // no thread to send from
+  kWriteFailed,  // a file or the store
+  kSlash,        // a service name that cannot be a dataset as it is
+  kExit,         // not delivered by the exit deadline
+  kThread,       // no thread to send from
 };
 
 class Notices {
@@ -37,6 +40,18 @@ class Notices {
  private:
   Sink sink_;
   std::atomic<std::uint32_t> said_{0};
+};
+
+// What a pipeline and its threads both speak through; whoever lives longest keeps it.
+struct Books {
+  explicit Books(Notices::Sink say) : notices(std::move(say)) {}
+  Counters counters;
+  Notices notices;
+
+  void complain(Trouble kind, std::string message) {
+    notices.once(kind, message);
+    counters.set_last_error(std::move(message));
+  }
 };
 
 // One write(2) to standard error.

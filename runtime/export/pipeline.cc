@@ -1,15 +1,17 @@
 // The caller's side of the pipeline: every event is encoded once, then handed to each destination.
 #include "export/pipeline.h"
 
+#include <fmt/format.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <mutex>
 
 #include "export/console.h"
-#include "export/counters.h"
 #include "export/encoder_cache.h"
+#include "export/honeycomb_lane.h"
 #include "export/line_sink.h"
+#include "export/notices.h"
 #include "export/pipeline_parts.h"
 #include "export/store_directory.h"
 #include "wire/child_memory.h"
@@ -19,51 +21,97 @@ namespace autospan {
 namespace delivery {
 namespace {
 
+using Time = std::chrono::steady_clock::time_point;
+
 constexpr std::size_t kLinesBytesMax = 1u << 20;  // written at the latest then, not held back
 
 class Pipeline final : public ExportPipeline {
  public:
   Pipeline(ExportConfig config, std::vector<std::string>& warnings, PipelineParts parts);
+  ~Pipeline() override;
   void submit(const SpanBatch& batch) noexcept override;
-  bool flush(std::chrono::steady_clock::time_point deadline) noexcept override;
-  void shutdown(std::chrono::steady_clock::time_point deadline) noexcept override;
-  ExportStats stats() const override { return counters_.snapshot(); }
+  bool flush(Time deadline) noexcept override;
+  void shutdown(Time deadline) noexcept override;
+  ExportStats stats() const override { return books_->counters.snapshot(); }
 
  private:
+  void open_local(std::vector<std::string>& warnings);
+  void open_honeycomb(PipelineParts& parts, std::vector<std::string>& warnings);
   void encode(const SpanBatch& batch);
-  void deliver(const ProcessEncoder& process, std::int64_t time_unix_ns, std::uint32_t samplerate);
+  template <typename Item>
+  void deliver(const ProcessEncoder& process, const Item& item, std::int64_t time_unix_ns,
+               Time now);
   void write_lines();
   void write_console();
   void settle(std::atomic<std::uint64_t>& outcome, std::uint64_t n);
-  std::size_t destinations() const { return sinks_.size() + (config_.console ? 1 : 0); }
+  bool commit_all(Time deadline);
+  // A fork child's copy is inert: its threads and locks are the parent's.
+  bool is_ours() const { return getpid() == owner_; }
+  std::size_t destinations() const {
+    return sinks_.size() + (config_.console ? 1 : 0) + (config_.honeycomb ? 1 : 0);
+  }
 
   const ExportConfig config_;
   const pid_t owner_ = getpid();
-  Counters counters_;
-  Notices notices_;
+  const std::shared_ptr<Books> books_;
+  Counters& counters_ = books_->counters;
+  const std::function<Time()> now_;
+  std::timed_mutex mutex_;  // over all that follows: flush may come from another thread
   EncoderCache encoders_;
   wire::ChildMemory children_;
   std::vector<std::unique_ptr<LineSink>> sinks_;
+  std::unique_ptr<HoneycombLane> honeycomb_;  // null: not configured, or no library to send with
   wire::ByteBuffer data_, lines_, console_;
   std::size_t lines_held_ = 0, console_held_ = 0;
-  std::uint64_t unsettled_ = 0;  // deliveries of the batch in hand without an outcome yet
-  bool shut_down_ = false;
+  std::uint64_t unsettled_ = 0;  // deliveries of the batch in hand that no destination has counted
+  std::atomic<bool> shut_down_{false};
 };
 
 Pipeline::Pipeline(ExportConfig config, std::vector<std::string>& warnings, PipelineParts parts)
-    : config_(std::move(config)), notices_(std::move(parts.say)) {
-  if (config_.local) {
-    const std::string inbox = config_.store + "/" + std::string(kInboxName);
-    if (!make_private_directory(inbox))
-      warnings.push_back(fmt::format("local store: cannot create {}: {}; set AUTOSPAN_STORE to a "
-                                     "directory you may write", inbox, strerror(errno)));
-    sinks_.push_back(open_inbox(inbox));
-  }
+    : config_(std::move(config)),
+      books_(std::make_shared<Books>(std::move(parts.say))),
+      now_(std::move(parts.now)) {
+  if (config_.local) open_local(warnings);
   for (const std::string& path : config_.files) sinks_.push_back(open_line_file(path));
+  if (config_.honeycomb) open_honeycomb(parts, warnings);
+}
+
+Pipeline::~Pipeline() {
+  if (is_ours())
+    shutdown(now_());
+  else if (honeycomb_ != nullptr)
+    honeycomb_->abandon();
+}
+
+void Pipeline::open_local(std::vector<std::string>& warnings) {
+  const std::string inbox = config_.store + "/" + std::string(kInboxName);
+  if (!make_private_directory(inbox))
+    warnings.push_back(fmt::format(
+        "local store: cannot create {}: {}; set AUTOSPAN_STORE to a directory you may write", inbox,
+        strerror(errno)));
+  sinks_.push_back(open_inbox(inbox));
+}
+
+void Pipeline::open_honeycomb(PipelineParts& parts, std::vector<std::string>& warnings) {
+  TransportFactory transport = std::move(parts.transport);
+  if (transport == nullptr) {
+    std::string path = find_export_library(config_.export_library);
+    if (path.empty()) {
+      warnings.push_back(
+          "libautospan-export.so is not where autospan's libraries are, so nothing can be sent to "
+          "Honeycomb; install it, or name it in AUTOSPAN_EXPORT_LIBRARY");
+      return;
+    }
+    transport = [path = std::move(path)](std::string& error) {
+      return open_export_library(path, error);
+    };
+  }
+  honeycomb_ = std::make_unique<HoneycombLane>(config_, std::move(transport), books_, now_());
 }
 
 void Pipeline::submit(const SpanBatch& batch) noexcept {
-  if (getpid() != owner_ || batch.resource == nullptr) return;  // a fork child's copy is inert
+  if (!is_ours() || batch.resource == nullptr) return;
+  const std::lock_guard lock(mutex_);
   unsettled_ = batch.items() * destinations();
   Counters::add(counters_.created, unsettled_);
   if (shut_down_) return settle(counters_.exit, unsettled_);
@@ -71,10 +119,12 @@ void Pipeline::submit(const SpanBatch& batch) noexcept {
     encode(batch);
     write_lines();
     write_console();
+    if (honeycomb_ != nullptr) honeycomb_->commit(encoders_, now_(), false);
   } catch (...) {  // out of memory
     lines_.clear();
     console_.clear();
     lines_held_ = console_held_ = 0;
+    if (honeycomb_ != nullptr) honeycomb_->forget();
     settle(counters_.queue_full, unsettled_);
   }
 }
@@ -86,32 +136,42 @@ void Pipeline::settle(std::atomic<std::uint64_t>& outcome, std::uint64_t n) {
 
 void Pipeline::encode(const SpanBatch& batch) {
   ProcessEncoder& process = encoders_.of(batch.resource);
+  const Time now = now_();
   for (const SpanEventData& event : batch.events) {
     data_.clear();
     process.json.append_event(data_, batch, event);
-    deliver(process, event.time_unix_ns, event.samplerate);
+    deliver(process, event, event.time_unix_ns, now);
     if (config_.console) append_console_event(console_, batch, event);
   }
   for (const SpanLinkData& link : batch.links) {
     data_.clear();
     process.json.append_link(data_, batch, link);
-    deliver(process, link.time_unix_ns, link.samplerate);
+    deliver(process, link, link.time_unix_ns, now);
   }
   for (const SpanData& span : batch.spans) {
     const bool had_children = children_.had_children(span.span_id);
     children_.note(span);
     data_.clear();
     process.json.append_span(data_, batch, span, wire::span_place(span, had_children));
-    deliver(process, span.start_unix_ns, span.samplerate);
+    deliver(process, span, span.start_unix_ns, now);
     if (config_.console) append_console_span(console_, batch, span);
   }
   console_held_ = config_.console ? batch.items() : 0;
 }
 
-void Pipeline::deliver(const ProcessEncoder& process, std::int64_t time_unix_ns,
-                       std::uint32_t samplerate) {
+// `data_` holds the item.
+template <typename Item>
+void Pipeline::deliver(const ProcessEncoder& process, const Item& item, std::int64_t time_unix_ns,
+                       Time now) {
+  if (honeycomb_ != nullptr) {
+    honeycomb_->offer(process, item, data_.view(), now);
+    --unsettled_;
+  } else if (config_.honeycomb) {
+    settle(counters_.send_failed, 1);
+  }
   if (sinks_.empty()) return;
-  wire::append_ndjson_line(lines_, data_.view(), time_unix_ns, samplerate, process.local_dataset);
+  wire::append_ndjson_line(lines_, data_.view(), time_unix_ns, item.samplerate,
+                           process.local_dataset);
   ++lines_held_;
   if (lines_.size() >= kLinesBytesMax) write_lines();
 }
@@ -123,11 +183,9 @@ void Pipeline::write_lines() {
     settle(counters_.accepted, written.lines);
     if (written.error == 0) continue;
     settle(counters_.write_failed, lines_held_ - written.lines);
-    const std::string message =
-        fmt::format("cannot write spans to {}: {}; they are dropped and counted", sink->place(),
-                    strerror(written.error));
-    counters_.set_last_error(message);
-    notices_.once(Trouble::kWriteFailed, message);
+    books_->complain(Trouble::kWriteFailed,
+                     fmt::format("cannot write spans to {}: {}; they are dropped and counted",
+                                 sink->place(), strerror(written.error)));
   }
   lines_.clear();
   lines_held_ = 0;
@@ -141,9 +199,31 @@ void Pipeline::write_console() {
   console_held_ = 0;
 }
 
-bool Pipeline::flush(std::chrono::steady_clock::time_point) noexcept { return true; }
+// Lines are written by submit; what may be held back are the cost caps' summaries.
+bool Pipeline::commit_all(Time deadline) {
+  const std::unique_lock lock(mutex_, deadline);
+  if (!lock.owns_lock()) return false;
+  if (honeycomb_ == nullptr || shut_down_) return true;
+  try {
+    honeycomb_->commit(encoders_, now_(), true);
+  } catch (...) {
+    honeycomb_->forget();
+  }
+  return true;
+}
 
-void Pipeline::shutdown(std::chrono::steady_clock::time_point) noexcept { shut_down_ = true; }
+bool Pipeline::flush(Time deadline) noexcept {
+  if (!is_ours()) return false;
+  const bool committed = commit_all(deadline);
+  return (honeycomb_ == nullptr || shut_down_ || honeycomb_->flush(deadline)) && committed;
+}
+
+void Pipeline::shutdown(Time deadline) noexcept {
+  if (!is_ours()) return;
+  commit_all(deadline);
+  if (shut_down_.exchange(true)) return;
+  if (honeycomb_ != nullptr) honeycomb_->shutdown(deadline);
+}
 
 }  // namespace
 

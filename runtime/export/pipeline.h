@@ -28,20 +28,20 @@ using Environment = std::function<const char*(const char* name)>;
 
 struct HoneycombConfig {
   std::string api_key;
-  std::string endpoint;           // "https://api.honeycomb.io" by default, no trailing slash
-  std::string dataset;            // classic keys: as configured; else from the service name
+  std::string endpoint;  // "https://api.honeycomb.io" by default, no trailing slash
+  std::string dataset;   // classic keys: as configured; else from the service name
 };
 
 struct ExportConfig {
   bool honeycomb = false;
   bool local = false;
   bool console = false;
-  std::vector<std::string> files; // paths of file:PATH
+  std::vector<std::string> files;  // paths of file:PATH
   HoneycombConfig honeycomb_config;
-  std::string store;              // directory of the local store; empty where local is false
-  std::string export_library;     // AUTOSPAN_EXPORT_LIBRARY; empty = look beside what loads it
-  std::uint32_t trace_spans_max = 32'000;   // AUTOSPAN_TRACE_SPANS_MAX, 0 = no limit
-  std::uint32_t rate_max = 2'000;           // AUTOSPAN_EXPORT_RATE_MAX events/s, 0 = no limit
+  std::string store;           // directory of the local store; empty where local is false
+  std::string export_library;  // AUTOSPAN_EXPORT_LIBRARY; empty = look beside what loads it
+  std::uint32_t trace_spans_max = 32'000;  // AUTOSPAN_TRACE_SPANS_MAX, 0 = no limit
+  std::uint32_t rate_max = 2'000;          // AUTOSPAN_EXPORT_RATE_MAX events/s, 0 = no limit
   std::chrono::milliseconds exit_deadline{2'000};  // AUTOSPAN_EXIT_DEADLINE
 
   bool any() const { return honeycomb || local || console || !files.empty(); }
@@ -51,19 +51,19 @@ struct ExportConfig {
 // sentence each (what, which value, what to do); a key never appears in them.
 ExportConfig read_export_config(const Environment& env, std::vector<std::string>& warnings);
 
-// created = accepted + rejected + dropped (all reasons) + capped + (still queued), at any moment when
-// no submit is running. In events (spans, span events, links), once for every destination.
+// created = accepted + rejected + dropped (all reasons) + capped + (still queued), at any moment
+// when no submit is running. In events (spans, span events, links), once for every destination.
 struct ExportStats {
   std::uint64_t created = 0;
   std::uint64_t accepted = 0;
-  std::uint64_t rejected = 0;            // the endpoint said no to this event
+  std::uint64_t rejected = 0;  // the endpoint said no to this event
   std::uint64_t dropped_queue_full = 0;
-  std::uint64_t dropped_send_failed = 0; // retries exhausted, or unauthorised
+  std::uint64_t dropped_send_failed = 0;  // retries exhausted, or unauthorised
   std::uint64_t dropped_too_large = 0;
-  std::uint64_t dropped_exit = 0;        // not delivered by the exit deadline
-  std::uint64_t dropped_write_failed = 0;// a file or the store refused
-  std::uint64_t capped = 0;              // folded into a summary event by a cost cap
-  std::string last_error;                // newest message, key masked
+  std::uint64_t dropped_exit = 0;          // not delivered by the exit deadline
+  std::uint64_t dropped_write_failed = 0;  // a file or the store refused
+  std::uint64_t capped = 0;                // folded into a summary event by a cost cap
+  std::string last_error;                  // newest message, key masked
 };
 
 class ExportPipeline {

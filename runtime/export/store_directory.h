@@ -23,8 +23,8 @@ std::vector<std::string> store_candidates(const Environment& env);
 // "a/b" in the working directory of now: a job may change directory before it writes.
 std::string absolute_path(std::string_view path);
 
-// Creates `path` and what is missing above it with mode 0700. False with errno if it is no directory
-// afterwards.
+// Creates `path` and what is missing above it with mode 0700. False with errno if it is no
+// directory afterwards.
 bool make_private_directory(const std::string& path);
 
 }  // namespace autospan

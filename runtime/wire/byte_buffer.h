@@ -1,17 +1,30 @@
-// A growing run of bytes for encoders: room is asked for once, then written through a plain pointer,
-// so that a field costs no call and no check of capacity. Growth may throw std::bad_alloc; the
-// pipeline's border turns that into a counted drop.
+// A growing run of bytes for encoders: room is asked for once, then written through a plain
+// pointer, so that a field costs no call and no check of capacity. Growth may throw std::bad_alloc;
+// the pipeline's border turns that into a counted drop.
 #pragma once
 
 #include <cstddef>
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace autospan::wire {
 
 class ByteBuffer {
  public:
+  ByteBuffer() = default;
+  ByteBuffer(ByteBuffer&& other) noexcept { swap(other); }
+  ByteBuffer& operator=(ByteBuffer&& other) noexcept {
+    ByteBuffer(std::move(other)).swap(*this);
+    return *this;
+  }
+  void swap(ByteBuffer& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+  }
+
   // At least `bytes` writable bytes at the returned end; say how far you wrote with set_end().
   char* reserve(std::size_t bytes) {
     if (capacity_ - size_ < bytes) grow(bytes);

@@ -29,8 +29,9 @@ std::int64_t milliseconds_to_ns(std::string_view raw) {
   const std::string_view fraction = dot == raw.npos ? std::string_view() : raw.substr(dot + 1);
   std::int64_t ms = 0, ns = 0;
   const auto [p, ec] = std::from_chars(whole.data(), whole.data() + whole.size(), ms);
-  const bool plain = ec == std::errc() && p == whole.data() + whole.size() && fraction.size() <= 6 &&
-                     raw.find_first_of("-eE") == raw.npos && ms <= INT64_MAX / 1'000'000 - 1;
+  const bool plain = ec == std::errc() && p == whole.data() + whole.size() &&
+                     fraction.size() <= 6 && raw.find_first_of("-eE") == raw.npos &&
+                     ms <= INT64_MAX / 1'000'000 - 1;
   if (!plain) {
     double real = 0;
     std::from_chars(raw.data(), raw.data() + raw.size(), real);
@@ -169,7 +170,7 @@ bool EventDecoder::read_field(JsonReader& json, std::string_view key, Draft& dra
     if (key == "thread.id" && to_u32(raw, span.thread_id)) return true;
     if (key == "code.lineno" && to_u32(raw, span.code_lineno)) return true;
   } else if (token == Token::kTrue || token == Token::kFalse) {
-    bool* const known = key == "error"                     ? &span.error
+    bool* const known = key == "error"                      ? &span.error
                         : key == "meta.autospan.unfinished" ? &span.unfinished
                         : key == "meta.autospan.abandoned"  ? &span.abandoned
                         : key == "meta.autospan.truncated"  ? &span.truncated
@@ -181,18 +182,27 @@ bool EventDecoder::read_field(JsonReader& json, std::string_view key, Draft& dra
   Value value;
   const char* const begin = json.token_begin();
   switch (token) {
-    case Token::kText: value = Value::of(keep(json)); break;
-    case Token::kNumber: value = number_value(json.raw()); break;
-    case Token::kTrue: value = Value::of(true); break;
-    case Token::kFalse: value = Value::of(false); break;
-    case Token::kNull: return true;
+    case Token::kText:
+      value = Value::of(keep(json));
+      break;
+    case Token::kNumber:
+      value = number_value(json.raw());
+      break;
+    case Token::kTrue:
+      value = Value::of(true);
+      break;
+    case Token::kFalse:
+      value = Value::of(false);
+      break;
+    case Token::kNull:
+      return true;
     case Token::kObject:
     case Token::kArray:
       if (!json.skip(token)) return false;
-      value = Value::json(
-          arena_->keep({begin, static_cast<std::size_t>(json.position() - begin)}));
+      value = Value::json(arena_->keep({begin, static_cast<std::size_t>(json.position() - begin)}));
       break;
-    default: return false;
+    default:
+      return false;
   }
   fields_.push_back({arena_->keep(key), value});
   return true;

@@ -1,5 +1,5 @@
-// The twin of honeycomb_json and ndjson: events back into SpanData. Reads the inbox, the journal and
-// whatever else claims to be such lines; every byte is untrusted.
+// The twin of honeycomb_json and ndjson: events back into SpanData. Reads the inbox, the journal
+// and whatever else claims to be such lines; every byte is untrusted.
 #pragma once
 
 #include <cstdint>
@@ -54,7 +54,7 @@ class EventDecoder {
 
   std::vector<DecodedGroup> groups_;
   std::unordered_map<std::string, std::size_t> index_;
-  std::string key_;        // of the last group, reused
+  std::string key_;  // of the last group, reused
   std::size_t last_ = 0;
   std::shared_ptr<Arena> arena_ = std::make_shared<Arena>();
   std::vector<Field> fields_;

@@ -1,5 +1,5 @@
-// Which fields of a range go on the wire: of each key the last one, once. A key that would overwrite
-// one of ours counts under the name it gets (`app.<key>`).
+// Which fields of a range go on the wire: of each key the last one, once. A key that would
+// overwrite one of ours counts under the name it gets (`app.<key>`).
 #pragma once
 
 #include <cstddef>

@@ -17,21 +17,30 @@ constexpr std::size_t kSites = 256;        // direct-mapped; a program's busy si
 
 std::string_view kind_name(SpanKind kind) {
   switch (kind) {
-    case SpanKind::kServer: return "server";
-    case SpanKind::kClient: return "client";
-    case SpanKind::kProducer: return "producer";
-    case SpanKind::kConsumer: return "consumer";
-    case SpanKind::kInternal: break;
+    case SpanKind::kServer:
+      return "server";
+    case SpanKind::kClient:
+      return "client";
+    case SpanKind::kProducer:
+      return "producer";
+    case SpanKind::kConsumer:
+      return "consumer";
+    case SpanKind::kInternal:
+      break;
   }
   return "internal";
 }
 
 std::string_view place_name(SpanPlace place) {
   switch (place) {
-    case SpanPlace::kRoot: return "root";
-    case SpanPlace::kSubroot: return "subroot";
-    case SpanPlace::kMid: return "mid";
-    case SpanPlace::kLeaf: break;
+    case SpanPlace::kRoot:
+      return "root";
+    case SpanPlace::kSubroot:
+      return "subroot";
+    case SpanPlace::kMid:
+      return "mid";
+    case SpanPlace::kLeaf:
+      break;
   }
   return "leaf";
 }
@@ -46,10 +55,14 @@ bool append_member(ByteBuffer& out, std::string_view key, std::string_view text)
 // False where the value is absent from the wire: null, NaN, infinity.
 bool on_the_wire(const Value& value) {
   switch (value.type) {
-    case Value::Type::kNull: return false;
-    case Value::Type::kDouble: return std::isfinite(value.real);
-    case Value::Type::kFloat: return std::isfinite(value.real32);
-    default: return true;
+    case Value::Type::kNull:
+      return false;
+    case Value::Type::kDouble:
+      return std::isfinite(value.real);
+    case Value::Type::kFloat:
+      return std::isfinite(value.real32);
+    default:
+      return true;
   }
 }
 
@@ -60,12 +73,23 @@ bool append_value(ByteBuffer& out, const Value& value) {
     return append_json_text(out, value.text);
   char* p = out.reserve(kNumberBytes);
   switch (value.type) {
-    case Value::Type::kBool: p = put(p, value.boolean ? "true" : "false"); break;
-    case Value::Type::kInt: p = put_integer(p, value.integer); break;
-    case Value::Type::kUint: p = put_unsigned(p, value.unsigned_integer); break;
-    case Value::Type::kDouble: p = put_real(p, value.real); break;
-    case Value::Type::kFloat: p = put_real(p, value.real32); break;
-    default: break;
+    case Value::Type::kBool:
+      p = put(p, value.boolean ? "true" : "false");
+      break;
+    case Value::Type::kInt:
+      p = put_integer(p, value.integer);
+      break;
+    case Value::Type::kUint:
+      p = put_unsigned(p, value.unsigned_integer);
+      break;
+    case Value::Type::kDouble:
+      p = put_real(p, value.real);
+      break;
+    case Value::Type::kFloat:
+      p = put_real(p, value.real32);
+      break;
+    default:
+      break;
   }
   out.set_end(p);
   return false;

@@ -30,14 +30,18 @@ void append_honeycomb_entry(ByteBuffer& out, std::string_view data, std::int64_t
   out.set_end(p);
 }
 
-void append_marked_entry(ByteBuffer& out, std::string_view entry, std::string_view name) {
-  assert(entry.substr(0, kOpen.size()) == kOpen && entry[kOpen.size()] == '{');
-  const std::size_t first_member = kOpen.size() + 1;
-  out.append(entry.substr(0, first_member));
-  out.push('"');
+void append_marked_object(ByteBuffer& out, std::string_view data, std::string_view name) {
+  assert(data.size() > 2 && data[0] == '{');
+  out.append(R"({")");
   out.append(name);
-  out.append(R"(":true,)");  // an event's data is never empty
-  out.append(entry.substr(first_member));
+  out.append(R"(":true,)");
+  out.append(data.substr(1));
+}
+
+void append_marked_entry(ByteBuffer& out, std::string_view entry, std::string_view name) {
+  assert(entry.substr(0, kOpen.size()) == kOpen);
+  out.append(kOpen);
+  append_marked_object(out, entry.substr(kOpen.size()), name);
 }
 
 }  // namespace autospan::wire

@@ -13,7 +13,10 @@ namespace autospan::wire {
 void append_honeycomb_entry(ByteBuffer& out, std::string_view data, std::int64_t time_unix_ns,
                             std::uint32_t samplerate);
 
-// A mark set on an event that is already encoded: `"<name>":true` as the first member of its data.
+// `data` with `"<name>":true` as its first member. An event's data is never empty.
+void append_marked_object(ByteBuffer& out, std::string_view data, std::string_view name);
+
+// A mark set on an event that is already encoded: the same in its data.
 // `entry` must come from append_honeycomb_entry.
 void append_marked_entry(ByteBuffer& out, std::string_view entry, std::string_view name);
 

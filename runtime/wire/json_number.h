@@ -11,7 +11,9 @@ namespace autospan::wire {
 
 inline constexpr std::size_t kNumberBytes = 32;  // room for any number below
 
-inline char* put_integer(char* p, std::int64_t v) { return std::to_chars(p, p + kNumberBytes, v).ptr; }
+inline char* put_integer(char* p, std::int64_t v) {
+  return std::to_chars(p, p + kNumberBytes, v).ptr;
+}
 inline char* put_unsigned(char* p, std::uint64_t v) {
   return std::to_chars(p, p + kNumberBytes, v).ptr;
 }

@@ -26,8 +26,10 @@ Token JsonReader::next() {
   token_begin_ = p_;
   if (p_ == end_) return expect_ == Expect::kNothing ? Token::kEnd : fail();
   switch (expect_) {
-    case Expect::kNothing: return fail();
-    case Expect::kValue: return value();
+    case Expect::kNothing:
+      return fail();
+    case Expect::kValue:
+      return value();
     case Expect::kColon:
       if (*p_ != ':') return fail();
       ++p_;
@@ -53,13 +55,20 @@ Token JsonReader::next() {
 Token JsonReader::value() {
   expect_ = depth_ == 0 ? Expect::kNothing : Expect::kSeparator;
   switch (*p_) {
-    case '{': return open(true);
-    case '[': return open(false);
-    case '"': return text_token(Token::kText);
-    case 't': return word("true", Token::kTrue);
-    case 'f': return word("false", Token::kFalse);
-    case 'n': return word("null", Token::kNull);
-    default: return number_token();
+    case '{':
+      return open(true);
+    case '[':
+      return open(false);
+    case '"':
+      return text_token(Token::kText);
+    case 't':
+      return word("true", Token::kTrue);
+    case 'f':
+      return word("false", Token::kFalse);
+    case 'n':
+      return word("null", Token::kNull);
+    default:
+      return number_token();
   }
 }
 
@@ -190,11 +199,21 @@ std::string_view JsonReader::text(Arena& arena) const {
     const char escape = p[1];
     p += 2;
     switch (escape) {
-      case 'b': *out++ = '\b'; break;
-      case 'f': *out++ = '\f'; break;
-      case 'n': *out++ = '\n'; break;
-      case 'r': *out++ = '\r'; break;
-      case 't': *out++ = '\t'; break;
+      case 'b':
+        *out++ = '\b';
+        break;
+      case 'f':
+        *out++ = '\f';
+        break;
+      case 'n':
+        *out++ = '\n';
+        break;
+      case 'r':
+        *out++ = '\r';
+        break;
+      case 't':
+        *out++ = '\t';
+        break;
       case 'u': {
         std::uint32_t c = hex4(p);
         p += 4;
@@ -208,7 +227,8 @@ std::string_view JsonReader::text(Arena& arena) const {
         out = c >= 0xd800 && c < 0xe000 ? put(out, kReplacement) : put_code_point(out, c);
         break;
       }
-      default: *out++ = escape;
+      default:
+        *out++ = escape;
     }
   }
   return {begin, static_cast<std::size_t>(out - begin)};

@@ -13,7 +13,16 @@ namespace autospan::wire {
 class JsonReader {
  public:
   enum class Token : std::uint8_t {
-    kObject, kObjectEnd, kArray, kArrayEnd, kKey, kText, kNumber, kTrue, kFalse, kNull,
+    kObject,
+    kObjectEnd,
+    kArray,
+    kArrayEnd,
+    kKey,
+    kText,
+    kNumber,
+    kTrue,
+    kFalse,
+    kNull,
     kEnd,    // the document is complete and nothing but white space follows
     kError,  // and so is every later token
   };
@@ -53,8 +62,13 @@ class JsonReader {
   std::uint64_t objects_ = 0;  // a bit an open container, innermost lowest: is it an object
   unsigned depth_ = 0;
   bool escapes_ = false;
-  enum class Expect : std::uint8_t { kValue, kFirst, kSeparator, kColon, kNothing } expect_ =
-      Expect::kValue;
+  enum class Expect : std::uint8_t {
+    kValue,
+    kFirst,
+    kSeparator,
+    kColon,
+    kNothing
+  } expect_ = Expect::kValue;
   bool failed_ = false;
 };
 

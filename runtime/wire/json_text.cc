@@ -17,7 +17,8 @@ constexpr std::uint64_t kHighs = 0x8080808080808080;
 inline std::uint64_t needs_care(std::uint64_t eight) {
   const std::uint64_t quote = eight ^ (kOnes * '"');
   const std::uint64_t slash = eight ^ (kOnes * '\\');
-  return (eight | (eight - kOnes * 0x20) | ((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash)) &
+  return (eight | (eight - kOnes * 0x20) | ((quote - kOnes) & ~quote) |
+          ((slash - kOnes) & ~slash)) &
          kHighs;
 }
 
@@ -29,14 +30,29 @@ inline bool plain(char c) {
 char* put_escaped(char* p, char c) {
   *p++ = '\\';
   switch (c) {
-    case '"': *p++ = '"'; return p;
-    case '\\': *p++ = '\\'; return p;
-    case '\n': *p++ = 'n'; return p;
-    case '\r': *p++ = 'r'; return p;
-    case '\t': *p++ = 't'; return p;
-    case '\b': *p++ = 'b'; return p;
-    case '\f': *p++ = 'f'; return p;
-    default: break;
+    case '"':
+      *p++ = '"';
+      return p;
+    case '\\':
+      *p++ = '\\';
+      return p;
+    case '\n':
+      *p++ = 'n';
+      return p;
+    case '\r':
+      *p++ = 'r';
+      return p;
+    case '\t':
+      *p++ = 't';
+      return p;
+    case '\b':
+      *p++ = 'b';
+      return p;
+    case '\f':
+      *p++ = 'f';
+      return p;
+    default:
+      break;
   }
   constexpr char kHex[] = "0123456789abcdef";
   p = put(p, "u00");
@@ -91,8 +107,8 @@ bool append_json_text(ByteBuffer& out, std::string_view text, std::size_t bytes_
   out.set_end(p);
   bool cut = false;
   if (from < end)
-    cut = append_carefully(out, from, end,
-                           bytes_max - static_cast<std::size_t>(from - text.data()));
+    cut =
+        append_carefully(out, from, end, bytes_max - static_cast<std::size_t>(from - text.data()));
   out.push('"');
   return cut;
 }

@@ -19,7 +19,8 @@ Date date_of(std::int64_t days) {
   const auto day_of_era = static_cast<unsigned>(days - era * 146'097);
   const unsigned year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const unsigned day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const unsigned month_from_march = (5 * day_of_year + 2) / 153;
   const unsigned month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
   return {static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0), month,
@@ -138,12 +139,13 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   const std::int64_t fraction_ns = scan_fraction_ns(scan);
   const std::int64_t offset_seconds = scan_offset_seconds(scan);
   if (!scan.ok || scan.p != scan.end) return std::nullopt;
-  if (date.month < 1 || date.month > 12 || date.day < 1 || date.day > days_in(date.year, date.month))
+  if (date.month < 1 || date.month > 12 || date.day < 1 ||
+      date.day > days_in(date.year, date.month))
     return std::nullopt;
   if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
 
-  const std::int64_t seconds = days_of(date) * kSecondsPerDay + hour * 3600 + minute * 60 + second -
-                               offset_seconds;
+  const std::int64_t seconds =
+      days_of(date) * kSecondsPerDay + hour * 3600 + minute * 60 + second - offset_seconds;
   std::int64_t ns;
   if (__builtin_mul_overflow(seconds, kNsPerSecond, &ns) ||
       __builtin_add_overflow(ns, fraction_ns, &ns)) {

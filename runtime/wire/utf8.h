@@ -6,8 +6,8 @@
 
 namespace autospan::wire {
 
-// What starts at `p`: a code point of `bytes` bytes, or (valid = false) the longest run of bytes that
-// could have begun one, which a reader shows as one U+FFFD.
+// What starts at `p`: a code point of `bytes` bytes, or (valid = false) the longest run of bytes
+// that could have begun one, which a reader shows as one U+FFFD.
 struct Utf8Step {
   std::size_t bytes;
   bool valid;

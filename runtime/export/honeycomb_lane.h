@@ -1,0 +1,57 @@
+// Honeycomb as a destination, on the caller's side: caps, encodes entries, hands them to the
+// sender.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "export/cost_cap.h"
+#include "export/encoder_cache.h"
+#include "export/notices.h"
+#include "export/pipeline.h"
+#include "export/sender.h"
+
+namespace autospan::delivery {
+
+class HoneycombLane {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  HoneycombLane(const ExportConfig& config, TransportFactory transport,
+                std::shared_ptr<Books> books, Time now);
+
+  // `data` is the item as EventJson wrote it. Each item is counted here, whatever becomes of it.
+  void offer(const ProcessEncoder& process, const SpanData& span, std::string_view data, Time now);
+  void offer(const ProcessEncoder& process, const SpanEventData& event, std::string_view data,
+             Time now);
+  void offer(const ProcessEncoder& process, const SpanLinkData& link, std::string_view data,
+             Time now);
+  // What was offered since goes to the sender, with the summaries that are due.
+  void commit(EncoderCache& encoders, Time now, bool all_summaries);
+  // What was offered but not committed is lost: out of memory.
+  void forget();
+
+  bool flush(Time deadline) { return sender_.flush(deadline); }
+  void shutdown(Time deadline);
+  void abandon() { sender_.abandon(); }  // in a fork child
+
+ private:
+  void append(const ProcessEncoder& process, std::string_view data, std::int64_t time_unix_ns,
+              std::uint32_t samplerate);
+  void append_summary(ProcessEncoder& process, const SpanBatch& batch, const SpanEventData& event);
+  void hand_over();
+  const std::shared_ptr<const Destination>& destination_of(const ProcessEncoder& process);
+
+  const HoneycombConfig config_;
+  std::shared_ptr<Books> books_;
+  CostCap cap_;
+  std::vector<std::shared_ptr<const Destination>> destinations_;
+  std::shared_ptr<const Resource> destination_resource_;  // whose destination_ is the last found
+  std::shared_ptr<const Destination> destination_;
+  Batch open_;
+  wire::ByteBuffer entry_, marked_;
+  Sender sender_;
+};
+
+}  // namespace autospan::delivery
