@@ -39,7 +39,19 @@ bool is_allocation(const clang::FunctionDecl* function) {
   return false;
 }
 
+// In namespace autospan: what TRACE_SPAN and its family expand to.
+bool in_our_namespace(const clang::FunctionDecl* function) {
+  for (const clang::DeclContext* scope = function->getDeclContext(); scope != nullptr;
+       scope = scope->getParent()) {
+    const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(scope);
+    if (space != nullptr && space->getParent()->isTranslationUnit())
+      return space->getName() == "autospan";
+  }
+  return false;
+}
+
 bool is_ours(const clang::FunctionDecl* function) {
+  if (in_our_namespace(function)) return true;
   const clang::IdentifierInfo* name = function->getIdentifier();
   if (name == nullptr) return false;
   if (name->getName() == "autospan_fields") return true;  // the user's capture hook

@@ -33,7 +33,8 @@ class QuietDiagnostics {
     engine_.setSuppressAllDiagnostics(true);
   }
   ~QuietDiagnostics() { engine_.setSuppressAllDiagnostics(before_); }
-  bool saw_error() const { return trap_.hasErrorOccurred(); }
+  // Warnings that -Werror promotes are none.
+  bool saw_error() const { return trap_.hasUnrecoverableErrorOccurred(); }
 
  private:
   clang::DiagnosticsEngine& engine_;

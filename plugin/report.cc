@@ -40,7 +40,8 @@ std::string json_of(const std::vector<RuleTally>& rules,
   const char* comma = "";
   for (const RuleTally& rule : rules) {
     json += std::string(comma) + "\n{\"rule\":" + json_string(rule.origin) +
-            ",\"spans\":" + std::to_string(rule.spans);
+            ",\"spans\":" + std::to_string(rule.spans) +
+            ",\"excluded\":" + std::to_string(rule.excluded);
     if (!rule.blocked_name.empty())
       json += ",\"blocked\":" + json_string(rule.blocked_name) +
               ",\"why\":" + json_string(rule.blocked_why);
@@ -78,7 +79,7 @@ std::string write_whole(const std::string& path, const std::string& bytes) {
 }  // namespace
 
 Report::Report(const RuleSet& rules) {
-  for (const Rule& rule : rules.spans) rules_.push_back({rule.origin, 0, {}, {}});
+  for (const Rule& rule : rules.spans) rules_.push_back({rule.origin, 0, 0, {}, {}});
 }
 
 void Report::add(const FunctionFacts& function, const Verdict& verdict) {
@@ -88,7 +89,8 @@ void Report::add(const FunctionFacts& function, const Verdict& verdict) {
   for (const unsigned index : verdict.matched) {
     RuleTally& rule = rules_[index];
     if (verdict.span) ++rule.spans;
-    if (verdict.span || !rule.blocked_name.empty()) continue;
+    if (verdict.excluded) ++rule.excluded;
+    if (verdict.span || verdict.excluded || !rule.blocked_name.empty()) continue;
     rule.blocked_name = function.qualified_name;
     rule.blocked_why = verdict.why;
   }
@@ -105,7 +107,7 @@ void Report::add_template(const FunctionFacts& function, const Verdict& verdict)
 std::string Report::warnings(const std::string& source) const {
   std::string lines;
   for (const RuleTally& rule : rules_) {
-    if (rule.spans != 0) continue;
+    if (rule.spans != 0 || rule.excluded != 0) continue;
     lines += "autospan: warning: " + rule.origin;
     lines += rule.blocked_name.empty()
                  ? " matched no function in " + source

@@ -21,6 +21,7 @@ struct ReportedFunction {
 struct RuleTally {
   std::string origin;
   unsigned spans = 0;        // functions it gave a span
+  unsigned excluded = 0;     // functions it matched and a skip took out
   std::string blocked_name;  // the first function it matched that could carry none, and why
   std::string blocked_why;
 };

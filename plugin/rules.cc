@@ -45,11 +45,13 @@ Verdict judge(const RuleSet& rules, const FunctionFacts& function) {
   for (unsigned i = 0; i < rules.spans.size(); ++i)
     if (where_holds(rules.spans[i], function)) verdict.matched.push_back(i);
   if (function.annotations.skip) {
+    verdict.excluded = true;
     verdict.why = "is marked AUTOSPAN_SKIP";
     return verdict;
   }
   for (const Pattern& skip : rules.skips) {
     if (!skip.matches(function.own_name, function.qualified_name)) continue;
+    verdict.excluded = true;
     verdict.why = "skip='" + skip.text() + "'";
     return verdict;
   }

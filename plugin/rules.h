@@ -29,6 +29,7 @@ struct RuleSet {
 // Why a function has a span, or why not.
 struct Verdict {
   bool span = false;
+  bool excluded = false;          // by a skip: somebody wants it so, nothing to warn of
   std::string why;                // `match='Update*'`, or `skip='*Test'`, `is too small: …`
   std::vector<unsigned> matched;  // the rules whose `where` takes this function by name
 };
