@@ -25,14 +25,19 @@ struct Opening {
   Slot* frame;
 };
 
+// Each entry is one straight piece of code: left to themselves the compilers share begin() and pay
+// a call and the stack for it.
+#define AUTOSPAN_HOT __attribute__((always_inline)) inline
+
 // True where a frame of `slots` slots may be opened at w->next.
-inline bool ready(const Writer* w, uint32_t site_id, uint32_t slots) {
+AUTOSPAN_HOT bool ready(const Writer* w, uint32_t site_id, uint32_t slots) {
   return __builtin_expect(w->next + slots <= w->stack_end && site_id - 1 < ring::kSitesMax - 1 &&
                               !w->busy && w->next != nullptr,
                           1);
 }
 
-inline bool begin(autospan_v1_guard* guard, autospan_v1_site* site, uint32_t slots, Opening& o) {
+AUTOSPAN_HOT bool begin(autospan_v1_guard* guard, autospan_v1_site* site, uint32_t slots,
+                        uint32_t flags, Opening& o) {
   Writer* w = t_writer;
   uint32_t id = __atomic_load_n(&site->id, __ATOMIC_RELAXED);
   if (!ready(w, id, slots)) {
@@ -57,7 +62,8 @@ inline bool begin(autospan_v1_guard* guard, autospan_v1_site* site, uint32_t slo
     put_pair(f->seq, seq, seq - top->seq);
     put_pair(f->root, seq - top->seq + top->root, top->context);
   }
-  put_pair(f->site, id, back | (slots - 1) | uint32_t{ring::kSlotSpan} << ring::kMetaKindShift);
+  put_pair(f->site, id,
+           back | flags | (slots - 1) | uint32_t{ring::kSlotSpan} << ring::kMetaKindShift);
   if (__builtin_expect(sw == kSwitchSpecial, 0)) begin_special(*w, *f, *site);
   guard->frame = slot_number(*w, f);
   guard->seq = seq;
@@ -65,7 +71,7 @@ inline bool begin(autospan_v1_guard* guard, autospan_v1_site* site, uint32_t slo
   return true;
 }
 
-inline void open(const Opening& o, uint32_t slots, uint32_t cells) {
+AUTOSPAN_HOT void open(const Opening& o, uint32_t slots, uint32_t cells) {
   o.frame->duration = cells;  // an open frame's: payload cells in use
   o.frame->start = ring::read_ticks(o.w->tsc);
   o.w->top = o.frame;
@@ -76,37 +82,35 @@ inline void open(const Opening& o, uint32_t slots, uint32_t cells) {
   o.w->busy = 0;
 }
 
-inline void enter_words(autospan_v1_guard* guard, autospan_v1_site* site, uint32_t count,
+AUTOSPAN_HOT void enter_words(autospan_v1_guard* guard, autospan_v1_site* site, uint32_t count,
                         uint64_t first, uint64_t second) {
   Opening o;
-  if (!begin(guard, site, 1, o)) return;
+  if (!begin(guard, site, 1, count ? ring::kMetaPacked : 0, o)) return;
   uint64_t* cells = o.frame->payload;
   if (count > 0) cells[0] = first;
   if (count > 1) cells[1] = second;
   cells[count] = 0;  // count < kHeadCells
-  if (count) o.frame->commit |= ring::kMetaPacked;
   open(o, 1, count);
 }
 
-inline void enter_text(autospan_v1_guard* guard, autospan_v1_site* site, uint32_t words,
+AUTOSPAN_HOT void enter_text(autospan_v1_guard* guard, autospan_v1_site* site, uint32_t words,
                        uint64_t word, const char* text, size_t length) {
   const uint32_t kept = text ? clamp_text(text, length, ring::kStringBytesMax) : 0;
   const uint32_t used = words + text_cells(kept);
   const uint32_t slots = slots_for(used);
   Opening o;
-  if (!begin(guard, site, slots, o)) return;
+  if (!begin(guard, site, slots, ring::kMetaPacked, o)) return;
   uint64_t* cells = o.frame->payload;
   if (words) cells[0] = word;
   store_text(cells + words, text, kept, length);
   terminate_cells(cells, used, slots);
-  o.frame->commit |= ring::kMetaPacked;
   open(o, slots, used);
 }
 
 }  // namespace
 
 // Copies the frame into the ring: everything first, the word that holds the commit last.
-static inline void publish(Writer& w, const Slot& f, uint32_t slots, uint32_t meta, uint64_t end) {
+static AUTOSPAN_HOT void publish(Writer& w, const Slot& f, uint32_t slots, uint32_t meta, uint64_t end) {
   Slot* r = w.record;
   const uint64_t* from = reinterpret_cast<const uint64_t*>(&f);
   uint64_t* to = reinterpret_cast<uint64_t*>(r);
@@ -114,14 +118,16 @@ static inline void publish(Writer& w, const Slot& f, uint32_t slots, uint32_t me
   put(to[1], end - f.start);
   put(to[2], from[2]);
   put(to[3], from[3]);
-  for (uint32_t i = 5; i < 8 * slots; ++i) put(to[i], from[i]);
+  for (uint32_t i = 5; i < 8; ++i) put(to[i], from[i]);
+  if (__builtin_expect(slots > 1, 0))
+    for (uint32_t i = 8; i < 8 * slots; ++i) put(to[i], from[i]);
   // Pairs with the acquire load in ring_reader.
   __atomic_store_n(&to[4], uint64_t{f.site} | uint64_t{meta | w.epoch} << 32, __ATOMIC_RELEASE);
   w.record = r + slots;
 }
 
 // The frame ends: into the ring, off the stack. `w.busy` is set.
-void close_frame(Writer& w, Slot& f, uint32_t flags, uint64_t end) {
+static AUTOSPAN_HOT void close_hot(Writer& w, Slot& f, uint32_t flags, uint64_t end) {
   if (__builtin_expect((*w.uncaught & 0xff) != frame_uncaught(f), 0)) note_exception(w, f);
   const uint32_t slots = frame_slots(f);
   if (__builtin_expect(w.record + slots > w.record_end, 0)) {
@@ -133,6 +139,8 @@ void close_frame(Writer& w, Slot& f, uint32_t flags, uint64_t end) {
   w.next = &f;
   __atomic_store_n(&w.thread->stack_next, slot_number(w, w.next), __ATOMIC_RELEASE);
 }
+
+void close_frame(Writer& w, Slot& f, uint32_t flags, uint64_t end) { close_hot(w, f, flags, end); }
 
 }  // namespace autospan::record
 
@@ -176,7 +184,7 @@ AUTOSPAN_EXPORTED void autospan_v1_enter_n(autospan_v1_guard* g, autospan_v1_sit
   }
   const uint32_t slots = slots_for(used);
   Opening o;
-  if (!begin(g, s, slots, o)) return;
+  if (!begin(g, s, slots, kept < count ? ring::kMetaTruncated : 0, o)) return;
   uint64_t* cells = o.frame->payload;
   uint32_t param = 0;
   for (size_t i = 0; i < kept; ++i) {
@@ -184,7 +192,6 @@ AUTOSPAN_EXPORTED void autospan_v1_enter_n(autospan_v1_guard* g, autospan_v1_sit
     cells += store_tagged(cells, values[i], ring::kKeyParam + param++, ring::kStringBytesMax);
   }
   terminate_cells(o.frame->payload, used, slots);
-  if (kept < count) o.frame->commit |= ring::kMetaTruncated;
   open(o, slots, used);
 }
 
@@ -210,7 +217,7 @@ AUTOSPAN_EXPORTED void autospan_v1_exit(autospan_v1_guard* g) noexcept {
   }
   w->busy = 1;
   signal_fence();
-  close_frame(*w, *f, 0, ring::read_ticks(w->tsc));
+  close_hot(*w, *f, 0, ring::read_ticks(w->tsc));
   signal_fence();
   w->busy = 0;
 }

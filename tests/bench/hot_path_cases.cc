@@ -1,0 +1,82 @@
+#include "hot_path_cases.h"
+
+#include "autospan/abi.h"
+
+namespace autospan::bench {
+namespace {
+
+[[gnu::noinline]] void work() { asm volatile("" ::: "memory"); }
+
+volatile std::uint64_t g_start, g_end;
+
+void none(long calls) {
+  for (long i = 0; i < calls; ++i) work();
+}
+
+// What no span can be cheaper than: two readings of the clock, kept.
+void floor(long calls) {
+  for (long i = 0; i < calls; ++i) {
+    g_start = ring::read_ticks(true);
+    work();
+    g_end = ring::read_ticks(true);
+  }
+}
+
+const autospan_v1_param kParams[] = {{"n", nullptr, 0, AUTOSPAN_I64, 0, 0},
+                                     {"text", nullptr, 0, AUTOSPAN_STR, 0, 0}};
+autospan_v1_site make_site(const char* name, autospan_u16 params) {
+  return {0, sizeof(autospan_v1_site), AUTOSPAN_SITE_SPAN, 0, name, name, "hot_path.cc",
+          nullptr, kParams, 1, params, 0, {}};
+}
+autospan_v1_site g_span = make_site("span", 0);
+autospan_v1_site g_span_int = make_site("span_int", 1);
+autospan_v1_site g_span_int_str = make_site("span_int_str16", 2);
+
+struct Guard : autospan_v1_guard {
+  ~Guard() {
+    if (frame) autospan_v1_exit(this);
+  }
+};
+
+[[gnu::noinline]] void instrumented() {
+  Guard g{{0, 0}};
+  autospan_v1_enter_0(&g, &g_span);
+  work();
+}
+[[gnu::noinline]] void instrumented_int(long i) {
+  Guard g{{0, 0}};
+  autospan_v1_enter_w(&g, &g_span_int, std::uint64_t(i));
+  work();
+}
+[[gnu::noinline]] void instrumented_int_str(long i, const char* text, std::size_t n) {
+  Guard g{{0, 0}};
+  autospan_v1_enter_ws(&g, &g_span_int_str, std::uint64_t(i), text, n);
+  work();
+}
+
+void span(long calls) {
+  for (long i = 0; i < calls; ++i) instrumented();
+}
+void span_int(long calls) {
+  for (long i = 0; i < calls; ++i) instrumented_int(i);
+}
+void span_int_str(long calls) {
+  for (long i = 0; i < calls; ++i) instrumented_int_str(i, "0123456789abcdef", 16);
+}
+
+}  // namespace
+
+std::vector<Case> span_cases(bool stub) {
+  if (stub)
+    return {{"stub_floor", floor},
+            {"stub_span", span},
+            {"stub_span_int", span_int},
+            {"stub_span_int_str16", span_int_str}};
+  return {{"none", none},
+          {"floor", floor},
+          {"span", span},
+          {"span_int", span_int},
+          {"span_int_str16", span_int_str}};
+}
+
+}  // namespace autospan::bench
