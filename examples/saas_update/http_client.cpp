@@ -79,7 +79,7 @@ HttpResponse HttpClient::Request(std::string_view method, const std::string& pat
     } catch (const TransportError&) {
       if (attempt == kAttemptsMax) throw;
     }
-    WaitForRetry(delay);
+    WaitForRetry(delay.count());
   }
 }
 
@@ -132,4 +132,6 @@ void HttpClient::Prepare(std::string_view method, const std::string& url, const 
   }
 }
 
-void HttpClient::WaitForRetry(milliseconds delay) { std::this_thread::sleep_for(delay); }
+void HttpClient::WaitForRetry(std::int64_t delay_ms) {
+  std::this_thread::sleep_for(milliseconds(delay_ms));
+}

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -49,7 +50,7 @@ class HttpClient {
   HttpResponse Send(std::string_view method, const std::string& path, const Payload& payload,
                     const std::string& api_token, int attempt);
 
-  static void WaitForRetry(std::chrono::milliseconds delay);
+  static void WaitForRetry(std::int64_t delay_ms);
   void Prepare(std::string_view method, const std::string& url, const Payload& payload);
 
   std::string base_url_;
