@@ -4,6 +4,7 @@
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/Attr.h>
 #include <clang/AST/DeclTemplate.h>
+#include <clang/Basic/DiagnosticSema.h>
 #include <clang/Basic/ParsedAttrInfo.h>
 #include <clang/Sema/ParsedAttr.h>
 #include <clang/Sema/Sema.h>
@@ -26,6 +27,13 @@ bool diagnose(clang::Sema& sema, const clang::ParsedAttr& attribute, const char*
   const unsigned id = sema.Diags.getCustomDiagID(
       clang::DiagnosticsEngine::Warning, "%0 attribute only applies to %1; ignored");
   sema.Diag(attribute.getLoc(), id) << attribute << subjects;
+  return false;
+}
+
+// [[span]] is not ours: what clang says without the plugin.
+bool ignore_unscoped(clang::Sema& sema, const clang::ParsedAttr& attribute) {
+  sema.Diag(attribute.getLoc(), clang::diag::warn_unknown_attribute_ignored)
+      << attribute << attribute.getRange();
   return false;
 }
 
@@ -65,12 +73,17 @@ using Root = FunctionMark<kRootName, kRoot>;
 struct Span : clang::ParsedAttrInfo {
   Span() {
     OptArgs = 1;
+    // The parser asks for the bare name when it decides whether to read the arguments or to skip
+    // them; without the second pair the span's name would be dropped in silence.
     static constexpr Spelling kSpellings[] = {{clang::ParsedAttr::AS_CXX11, "autospan::span"},
-                                              {compat::kC23Spelling, "autospan::span"}};
+                                              {compat::kC23Spelling, "autospan::span"},
+                                              {clang::ParsedAttr::AS_CXX11, "span"},
+                                              {compat::kC23Spelling, "span"}};
     Spellings = kSpellings;
   }
   bool diagAppertainsToDecl(clang::Sema& sema, const clang::ParsedAttr& attribute,
                             const clang::Decl* declared) const override {
+    if (!attribute.hasScope()) return ignore_unscoped(sema, attribute);
     return is_function(declared) || diagnose(sema, attribute, "functions");
   }
   AttrHandling handleDeclAttribute(clang::Sema& sema, clang::Decl* declared,

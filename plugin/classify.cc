@@ -127,7 +127,7 @@ ValueFacts classify_value(QualType type, clang::Sema& sema) {
   const clang::ASTContext& context = sema.getASTContext();
   ValueFacts value;
   if (type->isDependentType() || type.isVolatileQualified() || type->isAtomicType() ||
-      type->isVariablyModifiedType() || type.getAddressSpace() != clang::LangAS::Default)
+      type.getCanonicalType()->isVariablyModifiedType() || type.getAddressSpace() != clang::LangAS::Default)
     return value;
   if (const auto* tag = type->getAs<clang::EnumType>()) return classify_enum(tag->getDecl(), context);
   if (const auto* builtin = type->getAs<BuiltinType>()) {

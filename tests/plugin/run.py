@@ -59,33 +59,41 @@ class Suite:
             key: value for key, value in (line.split("=", 1) for line in lines_of(folder / "env"))})
         problems = []
         for level, sanitize in self.variants(flags):
-            got = self.output(folder, name, level, sanitize, flags, environment)
+            tag = f"{name}{level[0]}"
+            got = self.output(folder, tag, level + sanitize, self.plugin_flags(flags), sanitize,
+                              environment)
             expected = folder / "expected"
             if self.args.accept:
                 expected.write_text(got)
             want = expected.read_text() if expected.exists() else ""
             if got != want:
                 problems.append(difference(f"{name} {' '.join(level + sanitize)}", want, got))
+        # What the program itself prints is what it prints without the plugin.
+        plain = self.output(folder, f"{name}-plain", ["-O0", "-Wno-unknown-attributes"],
+                            [flag for flag in flags if flag.startswith("-")], [], environment)
+        if plain not in (folder / "expected").read_text():
+            problems.append(f"--- {name}: prints otherwise without the plugin:\n{plain}")
         return problems
 
-    def output(self, folder, name, level, sanitize, flags, environment):
+    def output(self, folder, tag, level, flags, sanitize, environment):
         sources = sorted(folder.glob("*.cc")) + sorted(folder.glob("*.c"))
-        objects = []
+        objects, said = [], ""
         for source in sources:
-            made = self.work / f"{name}-{source.stem}{level[0]}{'-san' if sanitize else ''}.o"
-            done = run([self.compiler(source), *level, *sanitize, *self.plugin_flags(flags),
-                        *self.includes, "-I", str(folder), "-c", str(source), "-o", str(made)])
-            if done.returncode or done.stdout:
-                return f"compiling {source.name}:\n{done.stdout}"
+            made = self.work / f"{tag}-{source.stem}.o"
+            done = run([self.compiler(source), *level, *flags, *self.includes, "-c", source.name,
+                        "-o", str(made)], cwd=folder)
+            said += done.stdout
+            if done.returncode:
+                return f"{said}compiling {source.name} failed\n"
             objects.append(str(made))
-        program = self.work / f"{name}{level[0]}{'-san' if sanitize else ''}"
+        program = self.work / tag
         done = run([f"clang++-{self.args.clang}", *sanitize, *objects, self.recorder(sanitize),
                     "-pthread", "-o", str(program)])
         if done.returncode:
-            return f"linking:\n{done.stdout}"
+            return f"{said}linking:\n{done.stdout}"
         done = run([str(program)], env=environment)
         ending = f"exit {done.returncode}\n" if done.returncode else ""
-        return done.stdout + ending
+        return said + done.stdout + ending
 
     def plugin_flags(self, flags):
         ours = [f"-fplugin={self.args.plugin}"]

@@ -1,0 +1,1 @@
+../selection_own/input.cc
