@@ -5,6 +5,7 @@
 #include <autospan/trace.h>
 #include <curl/curl.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -83,6 +84,7 @@ int main(int argc, char** argv) {
   const std::optional<Options> options = ReadOptions(argc, argv, &exit_code);
   if (!options) return exit_code;
 
+  std::signal(SIGPIPE, SIG_IGN);  // a connection that breaks is an error of its request, no more
   curl_global_init(CURL_GLOBAL_DEFAULT);
   try {
     std::unique_ptr<StubProcess> stub;
