@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "wire/limits.h"
+#include "wire/utf8.h"
 #include "wire/wire_names.h"
 
 namespace autospan::wire {
@@ -33,13 +35,23 @@ bool operator<(const WireKey& a, const WireKey& b) {
 }
 
 void DistinctFields::look_at(const Field* fields, std::size_t count) {
+  if (!repaired_.empty()) repaired_.clear();
+  cut_ = false;
   keys_.resize(count);
-  for (std::size_t i = 0; i < count; ++i) keys_[i] = WireKey::of(fields[i].key);
+  for (std::size_t i = 0; i < count; ++i) keys_[i] = WireKey::of(readable(fields[i].key));
   keeps_.assign(count, 1);
   if (count <= kFew)
     keep_last_of_few();
   else
     keep_last_of_many();
+}
+
+std::string_view DistinctFields::readable(std::string_view key) {
+  constexpr std::size_t kKeyBytesMax = kTextBytesMax - WireKey::kPrefix.size();
+  const bool too_long = key.size() > kKeyBytesMax;
+  if (!too_long && is_ascii(key)) return key;
+  cut_ |= too_long;
+  return repaired_.emplace_back(repaired(key, kKeyBytesMax));
 }
 
 bool DistinctFields::has(std::string_view key) const {

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,14 +32,18 @@ class DistinctFields {
   bool keeps(std::size_t i) const { return keeps_[i] != 0; }
   const WireKey& key(std::size_t i) const { return keys_[i]; }
   bool has(std::string_view key) const;
+  bool cut() const { return cut_; }  // a key was too long
 
  private:
+  std::string_view readable(std::string_view key);
   void keep_last_of_few();
   void keep_last_of_many();
 
   std::vector<WireKey> keys_;
   std::vector<std::uint8_t> keeps_;
   std::vector<std::uint32_t> order_;
+  std::deque<std::string> repaired_;  // what keys_ may point into
+  bool cut_ = false;
 };
 
 }  // namespace autospan::wire

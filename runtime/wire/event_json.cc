@@ -130,6 +130,7 @@ EventJson::EventJson(const Resource& resource) {
   std::vector<Field> fields;
   for (const auto& [key, value] : resource.attributes) fields.push_back({key, Value::of(value)});
   distinct_.look_at(fields.data(), fields.size());
+  process_cut_ |= distinct_.cut();
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!distinct_.keeps(i)) continue;
     const WireKey& key = distinct_.key(i);
@@ -236,7 +237,7 @@ bool EventJson::append_fields(ByteBuffer& out, const Field* fields, std::size_t 
     --room;
     out.append(attribute.json);
   }
-  bool cut = false;
+  bool cut = distinct_.cut();
   for (std::size_t i = 0; i < count; ++i) {
     if (!distinct_.keeps(i) || !on_the_wire(fields[i].value)) continue;
     if (room == 0) return true;
@@ -244,7 +245,7 @@ bool EventJson::append_fields(ByteBuffer& out, const Field* fields, std::size_t 
     const WireKey& key = distinct_.key(i);
     out.push(',');
     const std::size_t quote = out.size();
-    cut |= append_json_text(out, key.key, kTextBytesMax - WireKey::kPrefix.size());
+    append_json_text(out, key.key);
     if (key.prefixed) {
       // Rare: make room behind the quote just written.
       const std::size_t end = out.size();

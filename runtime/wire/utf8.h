@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace autospan::wire {
@@ -35,5 +36,26 @@ inline Utf8Step utf8_step(const char* text, const char* end) {
 }
 
 inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+// `text` as valid UTF-8 of at most `bytes_max` bytes: broken sequences become U+FFFD, the cut falls
+// between two code points.
+inline std::string repaired(std::string_view text, std::size_t bytes_max) {
+  std::string out;
+  const char* const end = text.data() + text.size();
+  for (const char* p = text.data(); p < end;) {
+    const Utf8Step step = utf8_step(p, end);
+    const std::string_view code = step.valid ? std::string_view(p, step.bytes) : kReplacement;
+    if (out.size() + code.size() > bytes_max) break;
+    out += code;
+    p += step.bytes;
+  }
+  return out;
+}
+
+inline bool is_ascii(std::string_view text) {
+  unsigned char all = 0;
+  for (char c : text) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
+}
 
 }  // namespace autospan::wire

@@ -165,6 +165,15 @@ TEST_CASE("a field never overrides what autospan says, and of a key the last one
   });
 }
 
+TEST_CASE("keys that read alike once they are repaired stand once") {
+  const std::string text = span_json(one_span({{"\xff", Value::of(std::int64_t{1})},
+                                               {"ü", Value::of(std::int64_t{2})},
+                                               {"\xfe", Value::of(std::int64_t{3})}}));
+  CHECK(text.find("\"\xEF\xBF\xBD\":1") == text.npos);
+  CHECK(text.find("\"\xEF\xBF\xBD\":3") != text.npos);
+  CHECK(text.find("\"ü\":2") != text.npos);
+}
+
 TEST_CASE("no event has more than 2,000 fields, each key once, and a cut is marked") {
   std::vector<std::string> names;
   for (int i = 0; i < 3'000; ++i) names.push_back("field" + std::to_string(i % 2'500));
