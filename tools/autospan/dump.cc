@@ -1,0 +1,122 @@
+// autospan dump: what a process did and was doing, from its ring, dead or alive. Takes nothing and
+// moves nothing.
+#include "drain/dump.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "command_line.h"
+#include "dump_text.h"
+#include "message.h"
+#include "output.h"
+#include "output_options.h"
+
+namespace autospan::cli {
+namespace {
+
+using drain::KeptRing;
+using drain::Liveness;
+
+struct DumpOptions {
+  std::string what;
+  std::string format = "tree";
+  OutputOptions output;
+};
+
+std::optional<int> read_options(const Arguments& arguments, DumpOptions& options) {
+  VerbApp app("dump", "What a process did and was doing, from its ring, dead or alive.");
+  app.add_option("what", options.what,
+                 "ring file, or pid; without it, the kept rings and the newest")
+      ->type_name("FILE|PID");
+  app.add_option("--format", options.format, "tree or json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"tree", "json"}).description(""));
+  add_output_options(app, options.output);
+  app.footer(
+      "Exit codes: 0 dumped, 1 no such ring, 2 usage, 3 unreadable or not a ring of this format.");
+  const auto end = parse(app, arguments);
+  options.output.json |= options.format == "json";
+  return end;
+}
+
+std::string directories_text() {
+  const std::vector<std::string> directories = drain::ring_directories();
+  return directories.empty() ? "any ring directory"
+                             : printable(fmt::format("{}", fmt::join(directories, ", ")));
+}
+
+bool is_pid(const std::string& what, std::uint32_t& pid) {
+  const auto [end, error] = std::from_chars(what.data(), what.data() + what.size(), pid);
+  struct stat status;
+  return error == std::errc() && end == what.data() + what.size() &&
+         stat(what.c_str(), &status) != 0;
+}
+
+// A process that ended well leaves no ring; one that lives is not kept but in use.
+std::vector<KeptRing> kept_rings() {
+  std::vector<KeptRing> rings = drain::list_rings();
+  rings.erase(std::remove_if(rings.begin(), rings.end(),
+                             [](const KeptRing& r) { return r.liveness == Liveness::kAlive; }),
+              rings.end());
+  return rings;
+}
+
+int nothing_kept() {
+  std::string alive;
+  for (const KeptRing& ring : drain::list_rings())
+    if (ring.liveness == Liveness::kAlive)
+      alive +=
+          fmt::format("{}{} ({})", alive.empty() ? "" : ", ", ring.pid, printable(ring.program));
+  if (alive.empty())
+    complain(
+        "dump: no kept ring in {}; a ring is kept when its process dies or exits with a status "
+        "other than 0",
+        directories_text());
+  else
+    complain("dump: no kept ring in {}; alive: {}; `autospan dump PID` shows one",
+             directories_text(), alive);
+  return kNothingFound;
+}
+
+int dump_ring(const std::string& path, const DumpOptions& options,
+              const std::vector<KeptRing>* kept) {
+  ring::OpenError error;
+  std::string message;
+  const auto view = ring::RingView::open(path, false, error, message);
+  if (!view) {
+    complain("dump: {}; give a .ring file that a traced program left, or a pid",
+             printable(message));
+    return kUnreadable;
+  }
+  const drain::ProcessDump dump = drain::read_dump(*view);
+  if (options.output.json) return print(dump_json(dump, kept));
+  std::string list;
+  if (kept != nullptr)
+    list = fmt::format("{} kept ring{}, newest first; `autospan dump FILE` shows one\n{}\n",
+                       kept->size(), kept->size() == 1 ? "" : "s", rings_text(*kept));
+  return print(list + dump_text(dump, options.output.waterfall()));
+}
+
+}  // namespace
+
+int dump_verb(const Arguments& arguments) {
+  DumpOptions options;
+  if (const auto end = read_options(arguments, options)) return *end;
+  if (options.what.empty()) {
+    const std::vector<KeptRing> kept = kept_rings();
+    return kept.empty() ? nothing_kept() : dump_ring(kept.front().path, options, &kept);
+  }
+  std::uint32_t pid = 0;
+  if (!is_pid(options.what, pid)) return dump_ring(options.what, options, nullptr);
+  for (const KeptRing& ring : drain::list_rings())
+    if (ring.pid == pid) return dump_ring(ring.path, options, nullptr);
+  complain(
+      "dump: no ring of pid {} in {}; it was not traced, or ended well, or belongs to another user",
+      pid, directories_text());
+  return kNothingFound;
+}
+
+}  // namespace autospan::cli
