@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <charconv>
+#include <string_view>
 
 #include "rules_file.h"
 
@@ -63,11 +64,36 @@ constexpr Argument kArguments[] = {
     {"rules-hash", [](const std::string&, Options*) { return std::string(); }},
 };
 
+// `autospan flags` writes what a shell would expand as %XX, and says so by the argument's name.
+constexpr std::string_view kEncoded = "-enc";
+
+std::string percent_decoded(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char byte = 0;
+    const char* begin = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(begin, begin + 2, byte, 16).ptr == begin + 2) {
+      out += char(byte);
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string take_argument(const std::string& argument, Options* options) {
-  const std::size_t equals = argument.find('=');
-  const std::string name = argument.substr(0, equals);
+std::string take_argument(const std::string& given, Options* options) {
+  std::string argument = given;
+  std::size_t equals = argument.find('=');
+  std::string name = argument.substr(0, equals);
+  if (equals != argument.npos && std::string_view(name).ends_with(kEncoded)) {
+    name.resize(name.size() - kEncoded.size());
+    argument = name + "=" + percent_decoded(argument.substr(equals + 1));
+    equals = name.size();
+  }
   for (const Argument& known : kArguments) {
     if (name != known.name) continue;
     if (equals == argument.npos) return name + "= needs a value";
