@@ -15,6 +15,7 @@
 
 #include "drain/lease.h"
 #include "drain/ring_drain.h"
+#include "drain/sweep.h"
 #include "export/pipeline.h"
 #include "ring/drain_host.h"
 
@@ -55,6 +56,7 @@ class ProcessDrain {
 
   void run() {
     if (!pipeline_) return;
+    sweep_rings(keep_rules());
     while (!look(host_.stop)) {
       const std::uint32_t seen = look(host_.wake);
       pass();
@@ -64,6 +66,7 @@ class ProcessDrain {
     const Clock::time_point deadline = Clock::now() + deadline_;
     pass();
     const bool delivered = pipeline_->flush(deadline);
+    if (delivered) drain_.settle();
     pipeline_->shutdown(deadline);
     release_lease(drain_.view());
     __atomic_store_n(&host_.delivered, delivered ? 1u : 0u, __ATOMIC_RELEASE);

@@ -10,6 +10,7 @@
 
 #include "drain/dump.h"
 #include "drain/lease.h"
+#include "drain/sweep.h"
 
 namespace autospan::drain {
 
@@ -76,6 +77,7 @@ void OutsideDrain::finish() noexcept {
   try {
     for (Source& s : sources_)
       if (s.drain) close(s);
+    sweep_rings(keep_rules());
   } catch (const std::exception& e) {
     trouble_ = e.what();
   }

@@ -36,6 +36,15 @@ void RingDrain::store_cursors() {
   }
 }
 
+void RingDrain::settle() {
+  if (!view_->writable()) return;
+  for (const ring::RingReader::Position& p : reader_.positions()) {
+    ring::ThreadHeader& t = view_->mutable_thread(p.chunk);
+    if (ring::load_acquire(t.uid) == p.uid)
+      __atomic_store_n(&t.done, p.records, __ATOMIC_RELEASE);
+  }
+}
+
 void RingDrain::close_unfinished(const Deliver& deliver) {
   SpanBatch batch = begin();
   std::uint64_t damaged = 0;

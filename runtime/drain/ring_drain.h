@@ -23,6 +23,9 @@ class RingDrain {
   // The spans still open, as unfinished ones: of a process that is dead.
   void close_unfinished(const Deliver& deliver);
 
+  // What was read is delivered: the `done` cursors follow the `read` ones.
+  void settle();
+
   const ring::RingView& view() const { return *view_; }
   const ring::ReadCounts& counts() const { return reader_.counts(); }
 

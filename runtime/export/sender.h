@@ -3,6 +3,7 @@
 // the child may only let go of it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 
@@ -40,7 +41,8 @@ class Sender {
 
   // Shared with the thread, which may outlive us where it hangs in a foreign library at exit.
   std::shared_ptr<SenderState> state_;
-  bool started_ = false, refused_ = false;
+  std::atomic<bool> started_{false};  // flush may ask from another thread
+  bool refused_ = false;
 };
 
 }  // namespace autospan::delivery

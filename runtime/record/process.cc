@@ -185,6 +185,7 @@ bool open_ring(Process& p) {
   fill_header(p);
   inherit_sites(p);
   write_process_context(p);
+  write_modules(p);
   // Nothing points into the parent's mapping any more.
   if (g_inherited.base) munmap(const_cast<uint8_t*>(g_inherited.base), g_inherited.map_bytes);
   g_inherited = {p.base, p.map_bytes, {}, false};

@@ -27,7 +27,7 @@ struct Process {
   bool tsc;
   bool exports;                // a drain thread runs or will
   uint64_t device, inode;      // of the file
-  uint32_t site_chunk;
+  uint32_t site_chunk, module_chunk;
   uint32_t detached_chunk;
   uint32_t free_chunk;         // list of chunks given back, by ChunkHeader::next; kNone ends it
   uint32_t dead_first, dead_last;  // exited threads, by ThreadHeader::next_dead; kNone = none
@@ -97,6 +97,7 @@ void inherit_sites(Process& p);
 // A context block for the calling thread's roots; its Slot::context word, 0 = no room.
 uint32_t write_context(Writer& w, const autospan_v1_context& context);
 
+void write_modules(Process& p);
 void take_anchor(Process& p);
 Writer* attach_thread();
 void start_drain(Process& p);
