@@ -2,6 +2,8 @@
 #include "report.h"
 
 #include <fcntl.h>
+#include <llvm/ADT/SmallString.h>
+#include <llvm/Support/Path.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -57,6 +59,13 @@ std::string json_of(const std::vector<RuleTally>& rules,
     comma = ",";
   }
   return json + "]}\n";
+}
+
+// `clang++ a.cpp b.cpp -o app` compiles into objects that are gone after the link.
+bool is_temporary(const std::string& path) {
+  llvm::SmallString<128> directory;
+  llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/true, directory);
+  return std::filesystem::path(path).parent_path() == std::filesystem::path(directory.str().str());
 }
 
 std::string write_whole(const std::string& path, const std::string& bytes) {
@@ -124,14 +133,18 @@ std::string Report::write(const std::string& directory, const std::string& sourc
   fs::create_directories(directory, failed);
   if (failed) return directory + ": " + failed.message();
   const std::string whole = fs::absolute(output).lexically_normal().string();
+  const std::string input = fs::absolute(source).lexically_normal().string();
+  const bool temporary = output.empty() || is_temporary(whole);
   char hash[32];
-  std::snprintf(hash, sizeof hash, "-%016zx", std::hash<std::string>()(whole));
+  std::snprintf(hash, sizeof hash, "-%016zx",
+                std::hash<std::string>()(temporary ? input : whole));
   const fs::path path =
       fs::path(directory) / (fs::path(source).filename().string() + hash + ".json");
   // A name of this process's own: parallel compiles of one output are the build's mistake, and
   // still never leave half a report.
   const std::string partial = path.string() + "." + std::to_string(getpid());
-  const std::string error = write_whole(partial, json_of(rules_, functions_, source, whole));
+  const std::string error = write_whole(
+      partial, json_of(rules_, functions_, input, temporary ? "" : whole));
   if (!error.empty()) return partial + ": " + error;
   fs::rename(partial, path, failed);
   return failed ? path.string() + ": " + failed.message() : std::string();

@@ -37,7 +37,8 @@ class Report {
   // One line for each rule that gave no span, ready to print.
   std::string warnings(const std::string& source) const;
 
-  // Writes DIR/<name>-<hash of output>.json in one rename. Returns what went wrong, or nothing.
+  // Writes DIR/<name>-<hash>.json in one rename: one file an output, or where the output is a
+  // compiler driver's temporary one a source. Returns what went wrong, or nothing.
   std::string write(const std::string& directory, const std::string& source,
                     const std::string& output) const;
 

@@ -198,8 +198,12 @@ macro(_autospan_merge_after_link target)
   get_target_property(directory ${target} SOURCE_DIR)
   if(tool AND directory STREQUAL CMAKE_CURRENT_SOURCE_DIR AND
      type MATCHES "EXECUTABLE|STATIC_LIBRARY|SHARED_LIBRARY|MODULE_LIBRARY")
+    # What the target is made of: reports of objects that are no longer in it do not count, and
+    # where a compiler cache brought an object back without its report nothing is judged.
+    set(objects "${report_dir}/$<CONFIG>.objects")
+    file(GENERATE OUTPUT "${objects}" CONTENT "$<JOIN:$<TARGET_OBJECTS:${target}>,\n>\n")
     add_custom_command(TARGET ${target} POST_BUILD VERBATIM
-      COMMAND ${tool} merge "${report_dir}" --target ${target}
+      COMMAND ${tool} merge "${report_dir}" --target ${target} --objects "${objects}"
               $<$<BOOL:${arg_REQUIRED}>:--required> $<$<BOOL:${arg_REPORT}>:--print>
       COMMAND_EXPAND_LISTS)
   elseif(arg_REQUIRED)
