@@ -90,13 +90,15 @@ class LineFile : public LineSink {
     int fd = open(path_.c_str(), (plain ? O_RDWR : O_WRONLY) | kFlags, 0600);
     if (fd < 0 && plain && errno == EACCES) fd = open(path_.c_str(), O_WRONLY | kFlags, 0600);
     if (fd < 0) return {0, errno};
-    const LinesWritten written = append_whole_lines(fd, lines);
+    const LinesWritten written = append_whole_lines(fd, lines, look_at_end_);
     close(fd);
+    look_at_end_ = written.error != 0;
     return written;
   }
 
  private:
   const std::string path_;
+  bool look_at_end_ = true;
 };
 
 }  // namespace

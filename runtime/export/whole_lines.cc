@@ -13,9 +13,10 @@ namespace {
 
 constexpr int kReaderPatience_ms = 1000;  // how long a full pipe's reader may keep us waiting
 
-bool ends_in_half_line(int fd, const struct stat& status) {
+bool ends_in_half_line(int fd) {
   char last = '\n';
-  return S_ISREG(status.st_mode) && status.st_size > 0 &&
+  struct stat status;
+  return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
          pread(fd, &last, 1, status.st_size - 1) == 1 && last != '\n';
 }
 
@@ -43,9 +44,8 @@ void take_back(int fd, std::size_t bytes) {
 
 }  // namespace
 
-LinesWritten append_whole_lines(int fd, std::string_view text) {
-  struct stat status;
-  bool newline_first = fstat(fd, &status) == 0 && ends_in_half_line(fd, status);
+LinesWritten append_whole_lines(int fd, std::string_view text, bool end_half_line) {
+  bool newline_first = end_half_line && ends_in_half_line(fd);
   std::size_t written = 0;
   int error = 0;
   while (written < text.size()) {

@@ -12,8 +12,12 @@ struct LinesWritten {
 };
 
 // `text` is whole lines; `fd` was opened with O_APPEND. One write(2) where the system takes it at
-// once. A half line left by a full disk is cut off again; one that a crash left before is ended
-// first (that needs a readable fd). On a pipe or terminal neither is possible nor needed.
-LinesWritten append_whole_lines(int fd, std::string_view text);
+// once. A half line left by a full disk is cut off again. On a pipe or terminal that is neither
+// possible nor needed.
+//
+// With `end_half_line` (and a readable fd) a half line that a crash left at the end of the file is
+// ended first. A line that another process is appending this moment looks the same: then an empty
+// line is left, which readers skip.
+LinesWritten append_whole_lines(int fd, std::string_view text, bool end_half_line = false);
 
 }  // namespace autospan::delivery

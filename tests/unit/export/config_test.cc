@@ -9,6 +9,7 @@
 #include "export/dataset.h"
 #include "export/duration.h"
 #include "export/store_directory.h"
+#include "matchers.h"
 #include "words.h"
 
 using namespace words;

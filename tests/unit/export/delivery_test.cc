@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "export/honeycomb_delivery.h"
 #include "export/retry.h"
+#include "matchers.h"
 #include "wire/honeycomb_json.h"
 #include "words.h"
 

@@ -10,6 +10,7 @@
 
 #include "catch.hpp"
 #include "export/pipeline_parts.h"
+#include "matchers.h"
 #include "recorder.h"
 #include "wire/event_json.h"
 #include "wire/honeycomb_json.h"
@@ -65,6 +66,9 @@ struct Wire {
   std::vector<std::string> warnings, said;
   std::unique_ptr<ExportPipeline> pipeline;
 };
+
+// What a loaded machine may add to a deadline; on an idle one it is below 5 ms.
+constexpr auto kSlack = 250ms;
 
 // Takes connections and never answers.
 struct BlackHole {
@@ -215,19 +219,13 @@ TEST_CASE("case 8: a million bytes go, one more does not; bodies stay below five
 
 TEST_CASE("case 12, in part: spans of a process that exits arrive through its exit handlers") {
   Wire wire;
-  fflush(nullptr);
+  // A program of its own: a fork of this one would have this one's curl.
+  const std::string url = wire.endpoint.url();
   const pid_t child = fork();
   if (child == 0) {
-    static std::unique_ptr<ExportPipeline> pipeline;
-    // Registered before curl and OpenSSL are loaded, so it runs after whatever they register.
-    atexit([] {
-      pipeline->shutdown(Clock::now() + 2s);
-      _exit(pipeline->stats().accepted == 2 ? 3 : 4);
-    });
-    std::vector<std::string> warnings;
-    pipeline = ExportPipeline::open(wire.config, warnings);
-    pipeline->submit(spans(2));
-    exit(0);
+    execl(AUTOSPAN_EXIT_PROBE, "exit_probe", url.c_str(), AUTOSPAN_EXPORT_LIBRARY_FOR_TESTS,
+          nullptr);
+    _exit(127);
   }
   int status = 0;
   REQUIRE(waitpid(child, &status, 0) == child);
@@ -244,7 +242,7 @@ TEST_CASE("case 12, in part: neither a black hole nor an absent endpoint outlast
     wire.pipeline->submit(spans(100));
     const auto begin = Clock::now();
     const ExportStats stats = wire.end(400ms);
-    CHECK(since(begin) <= 450ms);
+    CHECK(since(begin) <= 400ms + kSlack);
     CHECK(stats.dropped_exit == 100);
     CHECK(wire.said.size() >= 1);
   }
@@ -268,7 +266,7 @@ TEST_CASE("endpoints that hang, drip, reset, or answer nonsense: books balance, 
     wire.pipeline->submit(spans(20));
     const auto begin = Clock::now();
     const ExportStats stats = wire.end(2500ms);
-    CHECK(since(begin) <= 2550ms);
+    CHECK(since(begin) <= 2500ms + kSlack);
     CHECK(stats.accepted == row.accepted);
     CHECK(stats.dropped_send_failed == row.failed);
     CHECK(stats.dropped_exit == row.exit);

@@ -8,18 +8,10 @@
 #include <vector>
 
 #include "../wire/samples.h"
-#include "catch.hpp"
 #include "export/pipeline.h"
 #include "export/transport.h"
 
 namespace words {
-
-#if __has_include(<catch2/catch_all.hpp>)
-inline auto HasText(const std::string& part) { return Catch::Matchers::ContainsSubstring(part); }
-#else
-inline auto HasText(const std::string& part) { return Catch::Matchers::Contains(part); }
-#endif
-inline auto BeginsWith(const std::string& part) { return Catch::Matchers::StartsWith(part); }
 
 using namespace autospan;
 using namespace autospan::delivery;
