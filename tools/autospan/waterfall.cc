@@ -15,9 +15,10 @@ using Kind = WaterfallRow::Kind;
 constexpr unsigned kTimeColumns = 8;                      // "+1h 02m", "99.9 ms"
 constexpr unsigned kTimesColumns = 2 * kTimeColumns + 3;  // both, a space before each, one behind
 constexpr unsigned kBarColumnsMin = 12;
-constexpr unsigned kBarColumnsMax = 60;
+constexpr unsigned kBarColumnsMax = 100;
 constexpr unsigned kNameColumnsMin = 16;
-constexpr unsigned kNarrow = 60;  // below: no bars
+constexpr unsigned kArgumentColumnsMin = 10;  // less of one says nothing
+constexpr unsigned kNarrow = 60;              // below: no bars
 constexpr std::string_view kErrorMark = "✗ ";
 
 struct Layout {
@@ -28,23 +29,35 @@ bool timed(const WaterfallRow& row) {
   return row.kind != Kind::kMessage && row.kind != Kind::kFact;
 }
 
+// With all its arguments, and with none and a short name.
 std::size_t wanted_columns(const WaterfallRow& row) {
   std::size_t columns = text_width(row.art) + text_width(row.text) + (row.error ? 2 : 0);
   if (!row.aside.empty()) columns += 1 + text_width(row.aside);
   for (const std::string& argument : row.arguments) columns += 1 + text_width(argument);
   return columns;
 }
+std::size_t needed_columns(const WaterfallRow& row) {
+  const std::size_t name = std::min<std::size_t>(text_width(row.text), kNameColumnsMin);
+  const std::size_t aside = row.aside.empty() ? 0 : 1 + text_width(row.aside);
+  return text_width(row.art) + (row.error ? 2 : 0) + name + aside;
+}
 
-// Names get what they ask for, as long as bars keep a third; bars get the rest.
+// Names and arguments get what they ask for as long as bars keep a quarter, what must be seen
+// beside a name as long as there are bars at all; bars get the rest.
 Layout lay_out(const std::vector<WaterfallRow>& rows, unsigned width) {
-  std::size_t wanted = kNameColumnsMin;
-  for (const WaterfallRow& row : rows)
-    if (timed(row)) wanted = std::max(wanted, wanted_columns(row));
+  std::size_t wanted = kNameColumnsMin, needed = kNameColumnsMin;
+  for (const WaterfallRow& row : rows) {
+    if (!timed(row)) continue;
+    wanted = std::max(wanted, wanted_columns(row));
+    needed = std::max(needed, needed_columns(row));
+  }
   const unsigned room = width - kTimesColumns;
   if (width < kNarrow) return {room, 0};
-  const unsigned least_bar = std::clamp(width / 4, kBarColumnsMin, kBarColumnsMax);
-  const auto name = static_cast<unsigned>(std::min<std::size_t>(wanted, room - least_bar));
-  return {name, std::min(room - name, kBarColumnsMax)};
+  const unsigned fair_bar = std::clamp(width / 4, kBarColumnsMin, kBarColumnsMax);
+  const std::size_t name = std::max(std::min<std::size_t>(wanted, room - fair_bar),
+                                    std::min<std::size_t>(needed, room - kBarColumnsMin));
+  return {static_cast<unsigned>(name),
+          std::min(room - static_cast<unsigned>(name), kBarColumnsMax)};
 }
 
 std::string without_trailing_spaces(std::string line) {
@@ -111,7 +124,7 @@ class Painter {
     put(name_tone(row), cut_to_width(row.text, room - std::min(room, aside_columns)));
     put(row.unfinished ? Tone::kUnfinished : Tone::kQuiet, cut_to_width(aside, room));
     for (const std::string& argument : row.arguments) {
-      if (room < 8) break;
+      if (text_width(argument) + 1 > room && room < kArgumentColumnsMin) break;
       put(Tone::kQuiet, cut_to_width(" " + argument, room));
     }
     return out + std::string(room, ' ');

@@ -13,7 +13,8 @@
 namespace autospan::cli {
 namespace {
 
-constexpr unsigned kDepthDrawn = 16;  // deeper rows say their depth instead of moving further right
+// Deeper rows say their depth instead of moving further right: the name keeps its room.
+unsigned depth_drawn(unsigned width) { return std::clamp(width / 8, 4u, 16u); }
 
 // A row to come, and the lines that lead to it.
 struct Pending {
@@ -52,7 +53,7 @@ class RowMaker {
                        : node.missing() ? missing_row(node)
                                         : span_row(node);
     const bool top = at.depth == 0;
-    const bool drawn = at.depth <= kDepthDrawn;
+    const bool drawn = at.depth <= depth_drawn(options_.width);
     row.art = !drawn ? at.before + fmt::format("‹{}› ", at.depth)
               : top  ? ""
                      : at.before + (at.last ? "└ " : "├ ");
