@@ -115,7 +115,10 @@ static void append_entry(SpanBatch& batch, const Assembler& assembler, const Sit
 
 static bool append_payload(SpanBatch& batch, const Assembler& assembler, const Site* site,
                            PayloadReader payload, bool& truncated) {
-  // Params that carry no data are known from the site alone.
+  Entry entry;
+  while (payload.next(entry)) append_entry(batch, assembler, site, entry, truncated);
+  // Params that carry no data are known from the site alone; they come last,
+  // since they tell least.
   if (site && site->kind != AUTOSPAN_SITE_FIELD)
     for (const ring::Param& param : site->params) {
       if (param.type != AUTOSPAN_OPAQUE && param.type != AUTOSPAN_REDACTED) continue;
@@ -124,8 +127,6 @@ static bool append_payload(SpanBatch& batch, const Assembler& assembler, const S
       value.param = &param;
       append_value(batch, param.name, value);
     }
-  Entry entry;
-  while (payload.next(entry)) append_entry(batch, assembler, site, entry, truncated);
   return !payload.damaged();
 }
 
