@@ -6,11 +6,14 @@
 #include <clang/Lex/Preprocessor.h>
 #include <clang/Sema/SemaConsumer.h>
 #include <dlfcn.h>
+#include <llvm/ADT/StringExtras.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <functional>
 #include <memory>
 
 #include "instrument.h"
+#include "module_unit.h"
 #include "options.h"
 
 namespace autospan::plugin {
@@ -40,6 +43,24 @@ bool makes_code(clang::frontend::ActionKind action) {
   }
 }
 
+std::string main_file(const clang::CompilerInstance& compiler) {
+  const auto& inputs = compiler.getFrontendOpts().Inputs;
+  return inputs.empty() || !inputs[0].isFile() ? std::string("<stdin>") : inputs[0].getFile().str();
+}
+
+std::string hash_of(const std::string& text) {
+  return llvm::utohexstr(std::hash<std::string>()(text) & 0xffffffff, /*LowerCase=*/true);
+}
+
+// Where the AST is not parsed from text, or the language is none of ours, the plugin stands aside.
+bool stands_aside(const clang::CompilerInstance& compiler) {
+  const clang::LangOptions& language = compiler.getLangOpts();
+  const auto& inputs = compiler.getFrontendOpts().Inputs;
+  if (language.CUDA || language.OpenCL || language.HLSL) return true;
+  if (language.getCompilingModule() == clang::LangOptions::CMK_ModuleMap) return true;
+  return !inputs.empty() && inputs[0].getKind().getFormat() == clang::InputKind::Precompiled;
+}
+
 class Consumer : public clang::SemaConsumer {
  public:
   Consumer(clang::CompilerInstance& compiler, Options options)
@@ -48,10 +69,16 @@ class Consumer : public clang::SemaConsumer {
   // The last moment at which the preprocessor takes a text of ours ahead of the user's.
   void Initialize(clang::ASTContext&) override {
     clang::Preprocessor& preprocessor = compiler_.getPreprocessor();
-    std::string ahead = "#define __AUTOSPAN_PLUGIN_ABI " + std::to_string(kAbi) +
+    std::string ahead;
+    if (open_module_unit(compiler_)) {
+      ahead = "module;\n";
+      instrument_.set_salt("m" + hash_of(main_file(compiler_)) + ".");
+    }
+    ahead += "#define __AUTOSPAN_PLUGIN_ABI " + std::to_string(kAbi) +
                         "\n#include \"" + header_path() + "\"\n";
     if (!options_.rules_file.empty())  // lists the file among the dependencies, reads nothing
       ahead += "#if __has_include(\"" + options_.rules_file + "\")\n#endif\n";
+    // `module;` must come before every other token, and clang's own predefines hold none.
     preprocessor.setPredefines(preprocessor.getPredefines() + ahead);
     if (compiler_.getFrontendOpts().ProgramAction == clang::frontend::GeneratePCH)
       instrument_.set_salt("p");
@@ -71,8 +98,7 @@ class Consumer : public clang::SemaConsumer {
     const clang::FrontendOptions& front = compiler_.getFrontendOpts();
     clang::DiagnosticsEngine& diagnostics = compiler_.getDiagnostics();
     if (diagnostics.hasErrorOccurred() || !makes_code(front.ProgramAction)) return;
-    const std::string source =
-        front.Inputs.empty() ? std::string("<stdin>") : front.Inputs[0].getFile().str();
+    const std::string source = main_file(compiler_);
     if (options_.report_dir.empty()) {
       // Not a diagnostic: -Werror must not make it one.
       if (!diagnostics.getIgnoreAllWarnings()) llvm::errs() << instrument_.report().warnings(source);
@@ -108,6 +134,7 @@ class Action : public clang::PluginASTAction {
 
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& compiler,
                                                         llvm::StringRef) override {
+    if (stands_aside(compiler)) return std::make_unique<clang::ASTConsumer>();
     return std::make_unique<Consumer>(compiler, options_);
   }
 

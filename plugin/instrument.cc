@@ -34,6 +34,9 @@ class Visitor : public clang::RecursiveASTVisitor<Visitor> {
 }  // namespace
 
 void Instrument::visit(clang::Decl* declared) {
+  // A precompiled header's eager declarations come before Sema does. Their bodies were
+  // instrumented when the header was compiled, or, without the plugin there, stay plain.
+  if (sema_ == nullptr) return;
   const clang::SourceManager& sources = sema_->getSourceManager();
   const clang::SourceLocation at = sources.getExpansionLoc(declared->getLocation());
   if (at.isValid() && sources.isInSystemHeader(at)) return;

@@ -1,0 +1,130 @@
+// Facts to verdicts and plans: what is decided without clang.
+#include "plan.h"
+
+#include <autospan/abi.h>
+
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "rules.h"
+#include "secrets.h"
+
+using namespace autospan::plugin;
+
+namespace {
+
+ParamFacts param(const std::string& name, ValueKind kind, bool optional = false) {
+  ParamFacts facts;
+  facts.name = name;
+  facts.value.kind = kind;
+  facts.value.optional = optional;
+  return facts;
+}
+
+Shape shape_of(std::vector<ParamFacts> params) {
+  FunctionFacts function;
+  for (std::size_t i = 0; i < params.size(); ++i) params[i].index = static_cast<unsigned>(i);
+  function.params = std::move(params);
+  return make_plan(function, "").shape;
+}
+
+Rule rule(const std::string& pattern) {
+  std::string error;
+  Rule made;
+  made.origin = "match='" + pattern + "'";
+  made.function = Pattern::parse(pattern, &error);
+  return made;
+}
+
+FunctionFacts function(const std::string& own_name, unsigned statements, bool works) {
+  FunctionFacts facts;
+  facts.own_name = own_name;
+  facts.qualified_name = "app::" + own_name;
+  facts.file = "/home/build/src/jobs/a.cc";
+  facts.size = {statements, works};
+  return facts;
+}
+
+}  // namespace
+
+TEST_CASE("the call's shape follows the values that have data") {
+  const auto number = param("n", ValueKind::kSigned), text = param("t", ValueKind::kString);
+  const auto opaque = param("o", ValueKind::kOpaque), secret = param("password", ValueKind::kString);
+  CHECK(shape_of({}) == Shape::k0);
+  CHECK(shape_of({opaque, secret}) == Shape::k0);
+  CHECK(shape_of({number}) == Shape::kW);
+  CHECK(shape_of({secret, number, opaque, number}) == Shape::kWW);
+  CHECK(shape_of({text}) == Shape::kS);
+  CHECK(shape_of({number, text}) == Shape::kWS);
+  CHECK(shape_of({text, number}) == Shape::kN);
+  CHECK(shape_of({number, number, number}) == Shape::kN);
+  CHECK(shape_of({param("maybe", ValueKind::kSigned, true)}) == Shape::kN);
+  CHECK(shape_of({param("c", ValueKind::kCString)}) == Shape::kN);
+}
+
+TEST_CASE("a redacted value keeps nothing of its type") {
+  FunctionFacts login;
+  login.params = {param("apiKey", ValueKind::kEnum)};
+  login.params[0].value.enumerators = {{"live_key", 1}};
+  const SpanPlan plan = make_plan(login, "");
+  CHECK(plan.fields[0].type == AUTOSPAN_REDACTED);
+  CHECK(plan.fields[0].value.enumerators.empty());
+}
+
+TEST_CASE("parameters of one name are numbered without meeting another") {
+  FunctionFacts pack;
+  pack.params = {param("args", ValueKind::kSigned), param("args_1", ValueKind::kSigned),
+                 param("args", ValueKind::kSigned), param("", ValueKind::kSigned)};
+  const SpanPlan plan = make_plan(pack, "");
+  REQUIRE(plan.fields.size() == 3);
+  CHECK(plan.fields[0].key == "args_0");
+  CHECK(plan.fields[1].key == "args_1");
+  CHECK(plan.fields[2].key == "args_2");
+}
+
+TEST_CASE("words are found in snake_case and camelCase") {
+  for (const char* secret : {"auth", "userAuth", "user_auth", "AUTH", "HTTPAuth", "http_AUTH_header",
+                             "pwd", "myPwd", "pwd2", "authorization", "XAuthorization"})
+    CHECK(is_secret_name(secret));
+  for (const char* open : {"author", "authority", "coauthor", "authors", "pwdx", "unauthorized", ""})
+    CHECK_FALSE(is_secret_name(open));
+}
+
+TEST_CASE("the small are left out only by patterns that say nothing of the name") {
+  RuleSet rules;
+  rules.spans = {rule("app::*"), rule("tiny*")};
+  CHECK(judge(rules, function("getter", 1, false)).why ==
+        "is too small for match='app::*': 1 statement, no call, loop or asm (min-statements=3)");
+  CHECK(judge(rules, function("getter", 1, true)).span);
+  CHECK(judge(rules, function("three", 3, false)).span);
+  CHECK(judge(rules, function("tiny", 0, false)).why == "match='tiny*'");
+  rules.min_statements = 0;
+  CHECK(judge(rules, function("getter", 1, false)).span);
+}
+
+TEST_CASE("what forbids a span wins over what asks for one") {
+  RuleSet rules;
+  rules.spans = {rule("run")};
+  std::string error;
+  rules.skips = {Pattern::parse("app::run", &error)};
+  FunctionFacts run = function("run", 9, true);
+  CHECK(judge(rules, run).why == "skip='app::run'");
+  CHECK(judge(rules, run).excluded);
+  rules.skips.clear();
+  run.obstacle = "is naked";
+  CHECK(judge(rules, run).why == "is naked");
+  CHECK(judge(rules, run).matched == std::vector<unsigned>{0});
+  run.in_system_header = true;
+  CHECK(judge(rules, run).matched.empty());
+}
+
+TEST_CASE("a file rule takes a path from any directory down, and leaves the small out") {
+  RuleSet rules;
+  rules.spans = {{"r.yaml:2", {}, "src/jobs/**", false, 2}};
+  CHECK(judge(rules, function("run", 2, false)).why == "r.yaml:2");
+  CHECK_FALSE(judge(rules, function("run", 1, false)).span);
+  FunctionFacts elsewhere = function("run", 9, true);
+  elsewhere.file = "other/src/job/a.cc";
+  CHECK(judge(rules, elsewhere).why == "no rule matches");
+}
