@@ -25,7 +25,9 @@ constexpr uint32_t kDefaultDeadlineMs = 2000;
 constexpr uint32_t kGraceMs = 50;
 
 ring::DrainHost g_host;
-bool g_started;
+
+// In wiped memory: a child of fork, by whatever call, has no drain thread and waits for none.
+bool started() { return g_process && g_process->exports; }
 
 void futex_wake(uint32_t* word) { syscall(SYS_futex, word, FUTEX_WAKE, 0x7fffffff, nullptr); }
 
@@ -100,15 +102,13 @@ void start_drain(Process& p) {
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t thread;
-  g_started = pthread_create(&thread, nullptr, drain_thread, nullptr) == 0;
+  p.exports = pthread_create(&thread, nullptr, drain_thread, nullptr) == 0;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (g_started)
-    pthread_detach(thread);
-  p.exports = g_started;
+  if (p.exports) pthread_detach(thread);
 }
 
 bool stop_drain() {
-  if (!g_started) return true;
+  if (!started()) return true;
   __atomic_store_n(&g_host.stop, 1u, __ATOMIC_RELEASE);
   wake_drain();
   const uint64_t start = ring::monotonic_ticks();
@@ -125,11 +125,6 @@ bool stop_drain() {
   return __atomic_load_n(&g_host.delivered, __ATOMIC_ACQUIRE) == 1;
 }
 
-void forget_drain() {
-  g_started = false;
-  g_host = {};
-}
-
 }  // namespace autospan::record
 
 using namespace autospan;
@@ -137,7 +132,7 @@ using namespace autospan::record;
 
 extern "C" __attribute__((visibility("default"))) int autospan_v1_flush(
     autospan_u32 timeout_ms) noexcept {
-  if (!g_started) return configured_drain() != Drain::kThread;
+  if (!started()) return configured_drain() != Drain::kThread;
   const uint32_t wanted = __atomic_add_fetch(&g_host.flush_wanted, 1, __ATOMIC_ACQ_REL);
   __atomic_store_n(&g_host.flush_timeout_ms, timeout_ms, __ATOMIC_RELEASE);
   wake_drain();

@@ -6,7 +6,5 @@ namespace autospan::record {
 // Asks the drain to deliver everything and end; waits until its deadline. True = all delivered, or
 // nothing exports.
 bool stop_drain();
-// In a child of fork: the thread stayed with the parent.
-void forget_drain();
 
 }  // namespace autospan::record

@@ -195,14 +195,16 @@ static void record_event(Writer& w, const Slot& f, const autospan_v1_site& site,
     put(w.thread->dropped_values, w.thread->dropped_values + 1);
     return;
   }
-  // Built aside: put() for what readers may be looking at, plain stores for ours.
-  uint64_t built[kFrameCellsMax];
+  // Each value is built aside, since readers may be looking at the ring: a kilobyte of stack, as the
+  // host's may be small.
+  uint64_t built[1 + ring::kInlineValueMax / 8];
   uint32_t used = 0, param = 0;
   for (size_t i = 0; i < kept; ++i) {
     while (param < site.param_count && !carries_data(site.params[param].type)) ++param;
-    used += store_tagged(built + used, values[i], ring::kKeyParam + param++, ring::kInlineValueMax);
+    const uint32_t taken =
+        store_tagged(built, values[i], ring::kKeyParam + param++, ring::kInlineValueMax);
+    for (uint32_t c = 0; c < taken; ++c) put(r->payload[used++], built[c]);
   }
-  for (uint32_t i = 0; i < used; ++i) put(r->payload[i], built[i]);
   commit_record(w, r, {ring::read_ticks(w.tsc), 0, f.seq, f.parent, f.root, f.context, site.id,
                        ring::kSlotEvent}, used);
 }

@@ -200,10 +200,7 @@ void before_fork() {
   g_inherited.has_context = autospan_v1_current_context(&g_inherited.context) != 0;
 }
 void after_fork_in_parent() { g_inherited.has_context = false; }
-void after_fork_in_child() {
-  g_exit_status = -1;
-  forget_drain();
-}
+void after_fork_in_child() { g_exit_status = -1; }
 
 // Once in the life of a program image; a child inherits the hooks.
 bool prepare_image() {

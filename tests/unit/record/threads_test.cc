@@ -1,6 +1,7 @@
 // Threads that come and go, children of fork, and hosts with habits of their own.
 #include <autospan/trace.h>
 #include <pthread.h>
+#include <sys/syscall.h>
 
 #include <set>
 #include <thread>
@@ -152,4 +153,25 @@ TEST_CASE("a host that waits for signals with sigwait keeps its behaviour while 
 
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 17);
+}
+
+TEST_CASE("a child of a bare clone waits for no drain thread of its parent's") {
+  RecordedChild child;
+  const int status = child.run(
+      [] {
+        {
+          TRACE_SPAN("parent");
+        }
+        const pid_t pid = pid_t(syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+        if (pid == 0) exit(7);
+        int end = 0;
+        for (int tenths = 0; tenths < 15; ++tenths) {  // the exit deadline is 2 s
+          if (waitpid(pid, &end, WNOHANG) == pid) return WEXITSTATUS(end);
+          usleep(100000);
+        }
+        kill(pid, SIGKILL);
+        return 99;
+      },
+      {{"AUTOSPAN_EXPORT", "file:/dev/null"}});
+  CHECK(WEXITSTATUS(status) == 7);
 }
