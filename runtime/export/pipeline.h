@@ -76,7 +76,9 @@ class ExportPipeline {
 
   // One thread at a time. Encodes everything before it returns: the batch may die afterwards.
   virtual void submit(const SpanBatch& batch) noexcept = 0;
-  // Sends what is queued, waits until it is answered or the deadline passes. True = all answered.
+  // Sends what is queued, waits until it is answered or the deadline passes, or until it is clear
+  // that no further try falls before it. True = nothing is queued any more (see stats() for what
+  // became of it). From any thread.
   virtual bool flush(std::chrono::steady_clock::time_point deadline) noexcept = 0;
   // Flushes, stops the threads, counts the rest as dropped_exit. Idempotent.
   virtual void shutdown(std::chrono::steady_clock::time_point deadline) noexcept = 0;
