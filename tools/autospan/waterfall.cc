@@ -17,6 +17,7 @@ constexpr unsigned kTimesColumns = 2 * kTimeColumns + 3;  // both, a space befor
 constexpr unsigned kBarColumnsMin = 12;
 constexpr unsigned kBarColumnsMax = 100;
 constexpr unsigned kNameColumnsMin = 16;
+constexpr unsigned kNameColumnsKept = 24;     // of a name beside what must be seen
 constexpr unsigned kArgumentColumnsMin = 10;  // less of one says nothing
 constexpr unsigned kNarrow = 60;              // below: no bars
 constexpr std::string_view kErrorMark = "✗ ";
@@ -37,7 +38,7 @@ std::size_t wanted_columns(const WaterfallRow& row) {
   return columns;
 }
 std::size_t needed_columns(const WaterfallRow& row) {
-  const std::size_t name = std::min<std::size_t>(text_width(row.text), kNameColumnsMin);
+  const std::size_t name = std::min<std::size_t>(text_width(row.text), kNameColumnsKept);
   const std::size_t aside = row.aside.empty() ? 0 : 1 + text_width(row.aside);
   return text_width(row.art) + (row.error ? 2 : 0) + name + aside;
 }
