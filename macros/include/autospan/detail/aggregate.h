@@ -67,8 +67,9 @@ template <class T>
 struct Fake {
   T value;
 };
+// Weak: the debug information of unoptimised code names its address.
 template <class T>
-extern const Fake<T> kFake;
+extern const Fake<T> kFake __attribute__((weak));
 
 template <auto Pointer>
 constexpr auto member_name() {
