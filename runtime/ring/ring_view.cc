@@ -33,7 +33,7 @@ std::string check_header(const FileHeader& h, std::uint64_t bytes, OpenError& er
     error = OpenError::kTruncated;
     return fmt::format("cut short: {} bytes, a ring has at least {}", bytes, chunk_offset(0));
   }
-  error = OpenError::kNone;
+  error = OpenError::kOk;
   return {};
 }
 

@@ -21,7 +21,7 @@ template <class T>
 T load_acquire(const T& from) { return __atomic_load_n(&from, __ATOMIC_ACQUIRE); }
 
 enum class OpenError {
-  kNone,
+  kOk,
   kUnreadable,   // no such file, no permission, an I/O error
   kForeign,      // not a ring file, or of another format version
   kTruncated,    // a ring file cut short of its header

@@ -2,7 +2,7 @@
 """What the plugin promises beside span trees: objects and diagnostics left alone, the wrong clang
 refused, clear messages, precompiled headers, reports. One function a promise, one ctest each.
 
-checks.py --clang 19 --plugin FILE --tool FILE --refuser FILE --work DIR [--include DIR]… NAME…
+checks.py --clang 19 --plugin FILE --tool FILE --refuser FILE --build DIR --work DIR [--include DIR]… NAME…
 """
 import argparse
 import json
@@ -565,10 +565,46 @@ def cmake_other_doors(bench):
                      f"{call}: {bad.stdout}")
 
 
+@check
+def installed_prefix(bench):
+    """find_package against an installed tree that was moved after the install."""
+    installed = bench.run(["cmake", "--install", bench.args.build, "--prefix", bench.dir / "first"])
+    bench.expect(installed.returncode == 0, installed.stdout[-2000:])
+    (bench.dir / "first").rename(bench.dir / "moved")
+    bench.write("a.cc", "#include <autospan/annotate.h>\n#include <autospan/trace.h>\n"
+                "int part(int n);\nint Update(int n) { TRACE_FIELD(\"k\", n); return part(n); }\n"
+                "int main() { return Update(0); }\n")
+    bench.write("part.cc", "int part(int n) { return n; }\n")
+    bench.write("CMakeLists.txt", """cmake_minimum_required(VERSION 3.25)
+project(user LANGUAGES CXX)
+find_package(autospan REQUIRED)
+add_library(part STATIC part.cc)
+autospan_instrument(part FUNCTIONS part)
+add_executable(app a.cc)
+target_link_libraries(app PRIVATE part)
+autospan_instrument(app FUNCTIONS "Update*" "NoSuch*" SERVICE user)
+""")
+    made = bench.run(["cmake", "-G", "Ninja", "-S", ".", "-B", "b", f"-DCMAKE_PREFIX_PATH={bench.dir}/moved",
+                      f"-DCMAKE_CXX_COMPILER=clang++-{bench.args.clang}"])
+    bench.expect(made.returncode == 0, made.stdout)
+    done = build(bench)
+    bench.expect(done.returncode == 0 and done.stdout.strip() ==
+                 "autospan: warning: app: match='NoSuch*' matched no function in 1 file", done.stdout)
+    ran = bench.run(["b/app"], env=dict(os.environ, AUTOSPAN_RING_DIR=str(bench.dir)))
+    bench.expect(ran.returncode == 0 and ran.stdout == "", ran.stdout)
+    needed = bench.run(["readelf", "-d", "b/app"]).stdout
+    bench.expect("libautospan.so.1" in needed and "curl" not in needed, needed)
+    for package_dir in (bench.dir / "moved").glob("**/pkgconfig"):
+        flags = bench.run(["pkg-config", "--cflags", "--libs", "autospan"],
+                          env=dict(os.environ, PKG_CONFIG_PATH=str(package_dir)))
+        bench.expect(f"{bench.dir}/moved" in os.path.normpath(flags.stdout.split()[0][2:]) and
+                     "-lautospan" in flags.stdout, flags.stdout)
+
+
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("--clang", "--plugin", "--tool", "--refuser", "--work"):
-        parser.add_argument(name, required=name != "--tool" and name != "--refuser")
+    for name in ("--clang", "--plugin", "--tool", "--refuser", "--build", "--work"):
+        parser.add_argument(name, required=name in ("--clang", "--plugin", "--work"))
     parser.add_argument("--include", action="append", default=[])
     parser.add_argument("name", nargs="+", choices=list(CHECKS))
     args = parser.parse_args()

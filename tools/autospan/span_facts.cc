@@ -27,6 +27,12 @@ bool is_telling(const Field& field) {
   });
 }
 
+// Of an argument whose type alone is known (<std::vector<User>>) or that is empty.
+bool is_mute(const Value& value) {
+  if (value.type != Value::Type::kText) return false;
+  return value.text.empty() || (value.text.front() == '<' && value.text.back() == '>');
+}
+
 std::string short_text(const Field& field) {
   return printable(field.key) + "=" +
          cut_to_width(printable(value_text(field.value)), kTellingValueColumns);
@@ -62,14 +68,16 @@ void add_own_facts(std::vector<std::string>& lines, const SpanRef& ref) {
 }  // namespace
 
 std::vector<std::string> telling_fields(const SpanRef& ref) {
-  std::vector<std::string> plain, dotted;
+  std::vector<std::string> plain, dotted, mute;
   const FieldRange range = ref.span->fields;
   for (std::uint32_t i = 0; i < range.count && plain.size() < kTellingMax; ++i) {
     const Field& field = ref.batch->fields[range.begin + i];
     if (!is_telling(field)) continue;
-    (field.key.find('.') == field.key.npos ? plain : dotted).push_back(short_text(field));
+    const bool is_plain = field.key.find('.') == field.key.npos;
+    (is_mute(field.value) ? mute : is_plain ? plain : dotted).push_back(short_text(field));
   }
   plain.insert(plain.end(), dotted.begin(), dotted.end());
+  plain.insert(plain.end(), mute.begin(), mute.end());
   if (plain.size() > kTellingMax) plain.resize(kTellingMax);
   return plain;
 }

@@ -128,6 +128,21 @@ std::string cut_to_width(std::string_view text, std::size_t columns) {
   return std::string(text.data(), p) + "…";
 }
 
+std::string keep_end_of(std::string_view text, std::size_t columns) {
+  const std::size_t whole = text_width(text);
+  if (whole <= columns) return std::string(text);
+  if (columns == 0) return {};
+  std::size_t left = whole;
+  const char* const end = text.data() + text.size();
+  const char* p = text.data();
+  while (p < end && left > columns - 1) {
+    const wire::Utf8Step step = wire::utf8_step(p, end);
+    left -= step.valid ? width_of(code_point(p, step.bytes)) : 1;
+    p += step.bytes;
+  }
+  return "…" + std::string(p, end);
+}
+
 std::string pad_right(std::string text, std::size_t columns) {
   const std::size_t width = text_width(text);
   if (width < columns) text.append(columns - width, ' ');

@@ -17,6 +17,9 @@ std::size_t text_width(std::string_view text);
 // The longest beginning that fits, with an ellipsis where something was left out.
 std::string cut_to_width(std::string_view text, std::size_t columns);
 
+// The longest end that fits, an ellipsis before it: of a qualified name the last part says most.
+std::string keep_end_of(std::string_view text, std::size_t columns);
+
 // Padded with spaces on the right (left) to at least so many columns.
 std::string pad_right(std::string text, std::size_t columns);
 std::string pad_left(std::string text, std::size_t columns);

@@ -122,13 +122,18 @@ class Painter {
     if (row.error) put(Tone::kError, std::string(kErrorMark));
     const std::string aside = row.aside.empty() ? "" : " " + row.aside;
     const std::size_t aside_columns = std::min(text_width(aside), room > 6 ? room - 6 : 0);
-    put(name_tone(row), cut_to_width(row.text, room - std::min(room, aside_columns)));
+    put(name_tone(row), fitted_name(row.text, room - std::min(room, aside_columns)));
     put(row.unfinished ? Tone::kUnfinished : Tone::kQuiet, cut_to_width(aside, room));
     for (const std::string& argument : row.arguments) {
       if (text_width(argument) + 1 > room && room < kArgumentColumnsMin) break;
       put(Tone::kQuiet, cut_to_width(" " + argument, room));
     }
     return out + std::string(room, ' ');
+  }
+
+  static std::string fitted_name(const std::string& name, std::size_t columns) {
+    const bool qualified = name.find("::") != name.npos;
+    return qualified ? keep_end_of(name, columns) : cut_to_width(name, columns);
   }
 
   static Tone name_tone(const WaterfallRow& row) {

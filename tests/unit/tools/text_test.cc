@@ -43,6 +43,13 @@ TEST_CASE("a cut keeps whole characters and says that it is one") {
   CHECK(cut_to_width("abc", 0).empty());
 }
 
+TEST_CASE("of a qualified name the end is kept") {
+  CHECK(keep_end_of("billing::Update", 20) == "billing::Update");
+  CHECK(keep_end_of("billing::Update", 10) == "…g::Update");
+  CHECK(keep_end_of("重い処理", 4) == "…理");
+  CHECK(keep_end_of("abc", 0).empty());
+}
+
 TEST_CASE("a bar shows the shortest run and never leaves its columns") {
   CHECK(bar({{0, 100}}, 0, 100, 4, BarFill::kSolid) == "████");
   CHECK(bar({{50, 100}}, 0, 100, 4, BarFill::kSolid) == "  ██");

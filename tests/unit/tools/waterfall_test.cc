@@ -95,6 +95,17 @@ TEST_CASE("the user's own arguments come before dotted names, code and meta neve
   CHECK(job.drawn().find("\nstart user_id=42 db.rows=2 ") != std::string::npos);
 }
 
+TEST_CASE("arguments that tell a type only, or nothing, come last") {
+  Story job;
+  job.span("start", 1, 0, 0, 10)
+      .field("users", "<std::vector<User>>")
+      .field("cursor", "")
+      .field("n", 2);
+
+  CHECK(job.drawn({120, false, false, false})
+            .find("\nstart n=2 users=<std::vector<User>> cursor= ") != std::string::npos);
+}
+
 TEST_CASE("a span of another service says which") {
   Story job("billing"), server("stripe-stub");
   job.span("call", 1, 0, 0, 10);
