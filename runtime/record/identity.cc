@@ -1,5 +1,9 @@
 #include "record/identity.h"
 
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

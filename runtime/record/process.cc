@@ -34,7 +34,7 @@ int g_once;            // 0 = never attached, 1 = being prepared, 2 = ready, 3 =
 int g_exit_status = -1;
 
 void say(const char* text, const char* detail) {
-  char line[512];
+  char line[800];
   const int n = snprintf(line, sizeof line, "autospan: %s%s%s\n", text, detail ? ": " : "",
                          detail ? detail : "");
   if (n > 0 && write(STDERR_FILENO, line, size_t(n)) < 0) return;
@@ -98,7 +98,7 @@ bool map_ring(Process& p) {
     ring::visit_ring_directories(environment("AUTOSPAN_RING_DIR"), environment("TMPDIR"), true, &c,
                                  try_directory);
     if (c.explicit_directory && c.refused[0]) {
-      char text[400];
+      char text[720];
       snprintf(text, sizeof text, "AUTOSPAN_RING_DIR=%s cannot be used: %s; using %s", c.refused,
                c.why, c.mapping.base ? c.process->path : "private memory, lost if the process dies");
       say(text, nullptr);

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <time.h>
 
-extern "C" __attribute__((visibility("default"))) inline volatile uint64_t autospan_stub_ticks = 1;
+inline volatile uint64_t autospan_stub_ticks __attribute__((visibility("default"))) = 1;
 
 namespace autospan::ring {
 
