@@ -37,7 +37,8 @@ void say(const char* text, const char* detail) {
   char line[800];
   const int n = snprintf(line, sizeof line, "autospan: %s%s%s\n", text, detail ? ": " : "",
                          detail ? detail : "");
-  if (n > 0 && write(STDERR_FILENO, line, size_t(n)) < 0) return;
+  const size_t length = size_t(n) < sizeof line ? size_t(n) : sizeof line - 1;
+  if (n > 0 && write(STDERR_FILENO, line, length) < 0) return;
 }
 
 // What each candidate directory said, for the one warning where none of them would do.
