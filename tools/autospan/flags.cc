@@ -116,6 +116,10 @@ int flags_verb(const Arguments& arguments) {
     return kNothingFound;
   }
   std::string out = fmt::format("-fplugin={}\n", plugin->path);
+  // The macros' headers, so that one substitution is enough for a source that uses both.
+  const std::string headers = place.root + "/include";
+  if (access((headers + "/autospan/trace.h").c_str(), R_OK) == 0)
+    out += fmt::format("-isystem{}\n", headers);
   for (const std::string& glob : options.match) out += argument("match", glob);
   for (const std::string& glob : options.skip) out += argument("skip", glob);
   if (!options.rules.empty()) {
