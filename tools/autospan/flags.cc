@@ -116,10 +116,6 @@ int flags_verb(const Arguments& arguments) {
     return kNothingFound;
   }
   std::string out = fmt::format("-fplugin={}\n", plugin->path);
-  // The macros' headers, so that one substitution is enough for a source that uses both.
-  const std::string headers = place.root + "/include";
-  if (access((headers + "/autospan/trace.h").c_str(), R_OK) == 0)
-    out += fmt::format("-isystem{}\n", headers);
   for (const std::string& glob : options.match) out += argument("match", glob);
   for (const std::string& glob : options.skip) out += argument("skip", glob);
   if (!options.rules.empty()) {
@@ -135,6 +131,10 @@ int flags_verb(const Arguments& arguments) {
   if (!options.min_statements.empty()) out += argument("min-statements", options.min_statements);
   if (!options.report.empty()) out += argument("report", absolute_path(options.report));
   if (!options.service.empty()) out += argument("service", options.service);
+  // The macros' headers, so that one substitution is enough for a source that uses both.
+  const std::string headers = place.root + "/include";
+  if (access((headers + "/autospan/trace.h").c_str(), R_OK) == 0)
+    out += fmt::format("-isystem{}\n", headers);
   return print(out);
 }
 

@@ -120,9 +120,10 @@ class Flags(Case):
 
         words = done.stdout.splitlines()
 
-        self.assertEqual(len(words), 4)
+        self.assertEqual(len(words), 5)
+        self.assertRegex(words[4], r"^-isystem/.*/include$")
         self.assertRegex(words[0], r"^-fplugin=/.*/AutospanClang-\d+\.so$")
-        self.assertEqual(words[1:], ["-fplugin-arg-autospan-match-enc=Update%2A",
+        self.assertEqual(words[1:4], ["-fplugin-arg-autospan-match-enc=Update%2A",
                                      "-fplugin-arg-autospan-match-enc=re:%5Ea%20b%5B0-9%5D%3F%24",
                                      "-fplugin-arg-autospan-match-enc=billing::%2A%2A"])
 
