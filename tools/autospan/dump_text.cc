@@ -8,6 +8,7 @@
 #include "signal_text.h"
 #include "span_facts.h"
 #include "text_width.h"
+#include "time_math.h"
 #include "trace_header.h"
 #include "waterfall.h"
 
@@ -26,7 +27,7 @@ std::string process_lines(const ProcessDump& dump, const Paint& paint) {
                                 r.pid, paint(bad ? Tone::kError : Tone::kPlain, end));
   if (r.service_name != r.program) out += fmt::format("service {}\n", printable(r.service_name));
   out += fmt::format("started {} · last sign of life {} later\n", moment_text(dump.started_unix_ns),
-                     duration_text(dump.last_unix_ns - dump.started_unix_ns));
+                     duration_text(saturated_sub(dump.last_unix_ns, dump.started_unix_ns)));
   out += fmt::format("ring {}\n", printable(dump.path));
   for (const std::string& sentence : dump.loss)
     out += paint(Tone::kUnfinished, "lost: " + printable(sentence)) + "\n";

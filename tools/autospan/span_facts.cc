@@ -7,6 +7,7 @@
 #include "duration_text.h"
 #include "id_text.h"
 #include "text_width.h"
+#include "time_math.h"
 #include "value_text.h"
 
 namespace autospan::cli {
@@ -104,9 +105,10 @@ std::vector<std::string> all_facts(const SpanSet& set, const SpanRef& ref) {
   }
   add_own_facts(lines, ref);
   for (const EventRef& e : set.events_of(*ref.span))
-    lines.push_back(fmt::format("• {}  +{}{}", printable(e.event->name),
-                                duration_text(e.event->time_unix_ns - ref.span->start_unix_ns),
-                                joined_fields(*e.batch, e.event->fields)));
+    lines.push_back(
+        fmt::format("• {}  +{}{}", printable(e.event->name),
+                    duration_text(saturated_sub(e.event->time_unix_ns, ref.span->start_unix_ns)),
+                    joined_fields(*e.batch, e.event->fields)));
   for (const LinkRef& l : set.links_of(*ref.span))
     lines.push_back(fmt::format("→ linked to trace {} span {}", id_text(l.link->linked_trace_id),
                                 id_text(l.link->linked_span_id)));

@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "time_math.h"
+
 namespace autospan::cli {
 namespace {
 
@@ -33,8 +35,9 @@ Index add_spans(SpanTree& tree, const SpanSet& set) {
     SpanNode& node = tree.nodes.emplace_back();
     node.ref = ref;
     node.id = span.span_id;
-    node.start_ns = span.start_unix_ns;
-    node.end_ns = span.start_unix_ns + std::max<std::int64_t>(span.duration_ns, 0);
+    // From 1970 on, so that no difference of two times can overflow.
+    node.start_ns = std::max<std::int64_t>(span.start_unix_ns, 0);
+    node.end_ns = saturated_add(node.start_ns, std::max<std::int64_t>(span.duration_ns, 0));
     ++tree.spans;
     tree.errors += span.error;
     tree.unfinished += span.unfinished;

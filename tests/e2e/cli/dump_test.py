@@ -16,6 +16,7 @@ class TheDead(Case):
     def start(self):
         job = subprocess.Popen([JOB, "wait"], env=self.env, stdout=subprocess.PIPE)
         self.addCleanup(job.stdout.close)
+        self.addCleanup(job.wait)
         self.addCleanup(job.kill)
         self.assertEqual(job.stdout.readline(), b"ready\n")
         return job
