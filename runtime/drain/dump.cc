@@ -49,6 +49,8 @@ void count_losses(ProcessDump& dump, const ring::RingView& view, const ring::Rea
   note(dump.loss, values, "values found no room");
   note(dump.loss, orphans, "fields, events or errors were set outside any span");
   note(dump.loss, foreign, "spans were ended on another thread or after fork");
+  if (ring::load(h.foreign_traceparent))
+    dump.loss.push_back("TRACEPARENT was not a valid W3C traceparent and was ignored");
   dump.damaged = read.damaged + assembler.counts().damaged + assembler.sites().damaged() + stack_damage;
   note(dump.damage, read.damaged, "chunks or records do not hold together");
   note(dump.damage, assembler.counts().damaged, "payloads do not hold together");

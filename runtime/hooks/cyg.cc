@@ -35,6 +35,8 @@ autospan_v1_site g_not_selected;
 
 struct Open {
   const void* address;
+  const void* caller;    // the call site that the compiler named
+  uintptr_t stack;       // where the hook's frame lay
   autospan_v1_guard guard;
 };
 struct Stack {
@@ -112,16 +114,44 @@ AUTOSPAN_NO_HOOK autospan_v1_site* site_of(const void* address) {
   return __atomic_load_n(&f->site, __ATOMIC_ACQUIRE);
 }
 
+// clang calls no exit hook where an exception leaves a function. The stack tells: a hook of anything
+// that F still encloses does not lie less deep than F's own. Equally deep, it is either inlined into
+// F, and then says the same caller as F; or another call of the same code, after F has ended.
+// Another stack (a signal's, a fiber's) is far away and says nothing.
+constexpr uintptr_t kStackBytesMax = 64u << 20;
+
+AUTOSPAN_NO_HOOK bool has_ended(const Open& open, const Open& now) {
+  if (open.stack > now.stack || now.stack - open.stack > kStackBytesMax) return false;
+  if (open.stack < now.stack) return true;
+  return open.caller != now.caller || open.address == now.address;
+}
+
+AUTOSPAN_NO_HOOK void close_ended(const Open& now) {
+  while (t_stack.depth > 0 && has_ended(t_stack.open[t_stack.depth - 1], now))
+    autospan_v1_exit(&t_stack.open[--t_stack.depth].guard);
+}
+
+// This door takes globs only; what it cannot take is said once, when the program starts.
+__attribute__((constructor)) AUTOSPAN_NO_HOOK void check_globs() {
+  const char* globs = getauxval(AT_SECURE) ? nullptr : getenv("AUTOSPAN_MATCH");
+  if (globs && strstr(globs, "re:"))
+    dprintf(2, "autospan: AUTOSPAN_MATCH=%.200s: a regex is not known here; give globs, comma-separated\n",
+            globs);
+}
+
 }  // namespace
 }  // namespace autospan::hooks
 
 using namespace autospan::hooks;
 
-extern "C" AUTOSPAN_NO_HOOK void __cyg_profile_func_enter(void* function, void*) {
+extern "C" AUTOSPAN_NO_HOOK void __cyg_profile_func_enter(void* function, void* caller) {
   autospan_v1_site* site = site_of(function);
-  if (site == &g_not_selected || t_stack.depth == kDepthMax) return;
+  if (site == &g_not_selected) return;
+  const Open now{function, caller, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), {0, 0}};
+  close_ended(now);
+  if (t_stack.depth == kDepthMax) return;
   Open& open = t_stack.open[t_stack.depth];
-  open = {function, {0, 0}};
+  open = now;
   autospan_v1_enter_0(&open.guard, site);
   if (open.guard.frame) ++t_stack.depth;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "model/traceparent.h"
@@ -32,6 +33,7 @@ static_assert(sizeof(Process) <= kProcessBytes);
 
 int g_once;            // 0 = never attached, 1 = being prepared, 2 = ready, 3 = off for good
 int g_exit_status = -1;
+uint64_t g_wiper_bytes;
 
 void say(const char* text, const char* detail) {
   char line[800];
@@ -89,8 +91,18 @@ bool try_directory(void* context, const char* path, ring::DirectoryState state) 
   return false;
 }
 
+// Under a limit on address space the host needs it more than we do: threads' stacks come out of it.
+uint64_t modest(uint64_t bytes) {
+  rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return bytes;
+  const uint64_t share = (limit.rlim_cur / 32) & ~uint64_t{4095};
+  return share < bytes ? share : bytes;
+}
+
 bool map_ring(Process& p) {
-  const uint64_t total = environment_number("AUTOSPAN_RING_TOTAL_MB", 64, 1, 1024) << 20;
+  uint64_t total =
+      modest(environment_number("AUTOSPAN_RING_TOTAL_MB", 64, 1, 1024) << 20);
+  if (total < 16 * ring::kChunkBytes) total = 16 * ring::kChunkBytes;
   Choice c{&p, ring::kChunksOffset + total};
   const char* ring = environment("AUTOSPAN_RING");
   const bool memory = ring && !strcmp(ring, "memory");
@@ -162,7 +174,11 @@ void write_process_context(Process& p) {
     context = g_inherited.context;
   } else {
     const char* text = environment("TRACEPARENT");
-    if (!text || !model::parse_traceparent(text, strlen(text), context)) return;
+    if (!text) return;
+    if (!model::parse_traceparent(text, strlen(text), context)) {
+      header(p).foreign_traceparent = 1;  // told by `dump`: the host's stderr is its own
+      return;
+    }
   }
   const uint32_t chunk = claim_chunk(p, ring::kChunkContexts, ring::kNone, 0);
   if (chunk == ring::kNone) return;
@@ -217,11 +233,11 @@ bool prepare_image() {
   bool ready = configured_mode() != Mode::kOff && !(ring && !strcmp(ring, "off"));
   void* pages = MAP_FAILED;
   if (ready)
-    pages = mmap(nullptr, kWiperBytes, PROT_READ | PROT_WRITE,
+    pages = mmap(nullptr, g_wiper_bytes = modest(kWiperBytes), PROT_READ | PROT_WRITE,
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pages != MAP_FAILED) {
     // Without it (Linux < 4.14) a child would write into its parent's ring: better none there.
-    ready = madvise(pages, kWiperBytes, MADV_WIPEONFORK) == 0;
+    ready = madvise(pages, g_wiper_bytes, MADV_WIPEONFORK) == 0;
     on_exit(on_exit_status, nullptr);
     pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
     g_process = static_cast<Process*>(pages);
@@ -240,7 +256,7 @@ Process* attach_process() {
   Locked locked(p);
   if (p.state == Attachment::kNotAttached) {
     p.writers_next = reinterpret_cast<uint8_t*>(&p) + kProcessBytes;
-    p.writers_end = reinterpret_cast<uint8_t*>(&p) + kWiperBytes;
+    p.writers_end = reinterpret_cast<uint8_t*>(&p) + g_wiper_bytes;
     p.state = open_ring(p) ? Attachment::kAttached : Attachment::kOff;
     if (p.state == Attachment::kAttached) start_drain(p);
   }

@@ -274,7 +274,7 @@ struct FileHeader {
   uint64_t next_uid;
   Text texts[kTexts];     // offsets from the file's start, within the header
   uint32_t unfinished_exported;  // 1 = a drainer closed and exported the open spans
-  uint32_t reserved32;
+  uint32_t foreign_traceparent;  // 1 = TRACEPARENT was there and not valid
   uint64_t reserved[15];
 };
 inline constexpr uint32_t kHeaderTextOffset = 1536;
