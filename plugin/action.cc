@@ -4,6 +4,7 @@
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendPluginRegistry.h>
 #include <clang/Lex/Preprocessor.h>
+#include <clang/Lex/PreprocessorOptions.h>
 #include <clang/Sema/SemaConsumer.h>
 #include <dlfcn.h>
 #include <llvm/ADT/StringExtras.h>
@@ -38,8 +39,10 @@ bool makes_code(clang::frontend::ActionKind action) {
     case clang::frontend::EmitLLVMOnly:
     case clang::frontend::EmitCodeGenOnly:
     case clang::frontend::EmitObj:
-    case clang::frontend::ParseSyntaxOnly: return true;
-    default: return false;
+    case clang::frontend::ParseSyntaxOnly:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -52,11 +55,20 @@ std::string hash_of(const std::string& text) {
   return llvm::utohexstr(std::hash<std::string>()(text) & 0xffffffff, /*LowerCase=*/true);
 }
 
+// -DAUTOSPAN_OFF compiles out: the macros see to themselves, the plugin stands aside.
+bool compiled_out(const clang::CompilerInstance& compiler) {
+  for (const auto& [macro, undefined] : compiler.getPreprocessorOpts().Macros) {
+    const llvm::StringRef name = llvm::StringRef(macro).split('=').first;
+    if (name == "AUTOSPAN_OFF" && !undefined) return true;
+  }
+  return false;
+}
+
 // Where the AST is not parsed from text, or the language is none of ours, the plugin stands aside.
 bool stands_aside(const clang::CompilerInstance& compiler) {
   const clang::LangOptions& language = compiler.getLangOpts();
   const auto& inputs = compiler.getFrontendOpts().Inputs;
-  if (language.CUDA || language.OpenCL || language.HLSL) return true;
+  if (language.CUDA || language.OpenCL || language.HLSL || compiled_out(compiler)) return true;
   if (language.getCompilingModule() == clang::LangOptions::CMK_ModuleMap) return true;
   return !inputs.empty() && inputs[0].getKind().getFormat() == clang::InputKind::Precompiled;
 }
@@ -74,8 +86,8 @@ class Consumer : public clang::SemaConsumer {
       ahead = "module;\n";
       instrument_.set_salt("m" + hash_of(main_file(compiler_)) + ".");
     }
-    ahead += "#define __AUTOSPAN_PLUGIN_ABI " + std::to_string(kAbi) +
-                        "\n#include \"" + header_path() + "\"\n";
+    ahead += "#define __AUTOSPAN_PLUGIN_ABI " + std::to_string(kAbi) + "\n#include \"" +
+             header_path() + "\"\n";
     if (!options_.rules_file.empty())  // lists the file among the dependencies, reads nothing
       ahead += "#if __has_include(\"" + options_.rules_file + "\")\n#endif\n";
     // `module;` must come before every other token, and clang's own predefines hold none.
@@ -101,7 +113,8 @@ class Consumer : public clang::SemaConsumer {
     const std::string source = main_file(compiler_);
     if (options_.report_dir.empty()) {
       // Not a diagnostic: -Werror must not make it one.
-      if (!diagnostics.getIgnoreAllWarnings()) llvm::errs() << instrument_.report().warnings(source);
+      if (!diagnostics.getIgnoreAllWarnings())
+        llvm::errs() << instrument_.report().warnings(source);
       return;
     }
     const std::string error =
