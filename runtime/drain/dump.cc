@@ -124,16 +124,26 @@ ProcessDump read_dump(const ring::RingView& view) {
 }
 
 std::vector<std::string> ring_directories() {
-  std::vector<std::string> out;
   const bool secure = getauxval(AT_SECURE) != 0;
+  const char* chosen = secure ? nullptr : std::getenv("AUTOSPAN_RING_DIR");
+  if (chosen && !*chosen) chosen = nullptr;
+  // A usable directory that was named is the only one, as with AUTOSPAN_STORE; the recorder goes on
+  // to the others where it is not.
+  struct Found {
+    std::vector<std::string> paths;
+    bool first_is_all;
+  } found{{}, chosen != nullptr};
   ring::visit_ring_directories(
-      secure ? nullptr : std::getenv("AUTOSPAN_RING_DIR"), secure ? nullptr : std::getenv("TMPDIR"),
-      false, &out, [](void* context, const char* path, ring::DirectoryState state) {
-        if (state == ring::DirectoryState::kUsable)
-          static_cast<std::vector<std::string>*>(context)->push_back(path);
-        return false;
+      chosen, secure ? nullptr : std::getenv("TMPDIR"), false, &found,
+      [](void* context, const char* path, ring::DirectoryState state) {
+        Found& f = *static_cast<Found*>(context);
+        const bool usable = state == ring::DirectoryState::kUsable;
+        if (usable) f.paths.push_back(path);
+        const bool done = usable && f.first_is_all;
+        f.first_is_all = false;
+        return done;
       });
-  return out;
+  return found.paths;
 }
 
 std::vector<KeptRing> list_rings() {
