@@ -1,20 +1,20 @@
 // inject.h restates the ABI under names of its own; this compares every struct with abi.h. It is
 // compiled with the plugin and holds no code.
 #define __AUTOSPAN_PLUGIN_ABI 1
-#include "header/inject.h"
-
 #include <autospan/abi.h>
 
 #include <cstddef>
+
+#include "header/inject.h"
 
 static_assert(AUTOSPAN_ABI_VERSION == 1, "inject.h and the plugin speak version 1");
 
 #define AUTOSPAN_SAME_STRUCT(name)                                       \
   static_assert(sizeof(__autospan_##name) == sizeof(autospan_v1_##name), \
                 "inject.h differs from abi.h in the size of " #name)
-#define AUTOSPAN_SAME_FIELD(name, field)                                                      \
-  static_assert(offsetof(__autospan_##name, field) == offsetof(autospan_v1_##name, field) &&  \
-                    sizeof(__autospan_##name::field) == sizeof(autospan_v1_##name::field),    \
+#define AUTOSPAN_SAME_FIELD(name, field)                                                     \
+  static_assert(offsetof(__autospan_##name, field) == offsetof(autospan_v1_##name, field) && \
+                    sizeof(__autospan_##name::field) == sizeof(autospan_v1_##name::field),   \
                 "inject.h differs from abi.h in " #name "::" #field)
 
 AUTOSPAN_SAME_STRUCT(enum_name);

@@ -24,8 +24,8 @@ constexpr const char kRedact[] = "autospan\x01redact";
 constexpr llvm::StringRef kOurs("autospan\x01");
 
 bool diagnose(clang::Sema& sema, const clang::ParsedAttr& attribute, const char* subjects) {
-  const unsigned id = sema.Diags.getCustomDiagID(
-      clang::DiagnosticsEngine::Warning, "%0 attribute only applies to %1; ignored");
+  const unsigned id = sema.Diags.getCustomDiagID(clang::DiagnosticsEngine::Warning,
+                                                 "%0 attribute only applies to %1; ignored");
   sema.Diag(attribute.getLoc(), id) << attribute << subjects;
   return false;
 }
@@ -94,8 +94,7 @@ struct Span : clang::ParsedAttrInfo {
     }
     clang::Expr* name = attribute.isArgExpr(0) ? attribute.getArgAsExpr(0) : nullptr;
     const auto* text =
-        name == nullptr ? nullptr
-                        : llvm::dyn_cast<clang::StringLiteral>(name->IgnoreParenCasts());
+        name == nullptr ? nullptr : llvm::dyn_cast<clang::StringLiteral>(name->IgnoreParenCasts());
     if (text == nullptr || !text->isOrdinary() || text->getString().empty()) {
       const unsigned id = sema.Diags.getCustomDiagID(
           clang::DiagnosticsEngine::Error, "autospan::span takes the span's name as a string");

@@ -11,9 +11,7 @@
 namespace autospan::plugin {
 namespace {
 
-clang::Expr* usable(clang::ExprResult result) {
-  return result.isUsable() ? result.get() : nullptr;
-}
+clang::Expr* usable(clang::ExprResult result) { return result.isUsable() ? result.get() : nullptr; }
 
 bool any_null(llvm::ArrayRef<clang::Expr*> expressions) {
   return llvm::is_contained(expressions, nullptr);
@@ -50,8 +48,8 @@ clang::Expr* Build::address(clang::ValueDecl* variable) const {
 
 clang::Expr* Build::cast(clang::QualType type, clang::Expr* operand) const {
   if (operand == nullptr) return nullptr;
-  return usable(sema_.BuildCStyleCastExpr(at_, context_.getTrivialTypeSourceInfo(type, at_), at_,
-                                          operand));
+  return usable(
+      sema_.BuildCStyleCastExpr(at_, context_.getTrivialTypeSourceInfo(type, at_), at_, operand));
 }
 
 clang::Expr* Build::word(clang::Expr* operand) const {
@@ -72,9 +70,9 @@ clang::Expr* Build::call_member(clang::Expr* object, const char* method) const {
   if (object == nullptr) return nullptr;
   clang::CXXScopeSpec scope;
   const clang::DeclarationNameInfo name(&context_.Idents.get(method), at_);
-  clang::Expr* member = usable(sema_.BuildMemberReferenceExpr(
-      object, object->getType(), at_, /*IsArrow=*/false, scope, clang::SourceLocation(), nullptr,
-      name, nullptr, nullptr));
+  clang::Expr* member = usable(
+      sema_.BuildMemberReferenceExpr(object, object->getType(), at_, /*IsArrow=*/false, scope,
+                                     clang::SourceLocation(), nullptr, name, nullptr, nullptr));
   if (member == nullptr) return nullptr;
   return usable(sema_.BuildCallExpr(nullptr, member, at_, {}, at_));
 }
@@ -106,8 +104,7 @@ clang::VarDecl* Build::variable(clang::DeclContext* where, const std::string& na
   made->addAttr(clang::UnusedAttr::CreateImplicit(context_));
   // Every shared object has its own copy: no GOT, no dynamic symbol, no interposition.
   if (storage == clang::SC_Static && where->isFunctionOrMethod())
-    made->addAttr(
-        clang::VisibilityAttr::CreateImplicit(context_, clang::VisibilityAttr::Hidden));
+    made->addAttr(clang::VisibilityAttr::CreateImplicit(context_, clang::VisibilityAttr::Hidden));
   sema_.AddInitializerToDecl(made, initialiser, /*DirectInit=*/false);
   made->setReferenced();
   made->markUsed(context_);

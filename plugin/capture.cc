@@ -26,15 +26,18 @@ clang::Expr* code_point(const Build& build, clang::Expr* value) {
 clang::Expr* word_of(const Build& build, const Vocabulary& words, ValueKind kind,
                      const Value& value) {
   switch (kind) {
-    case ValueKind::kFloat: return build.call(words.word_f32, {value()});
-    case ValueKind::kDouble: return build.call(words.word_f64, {value()});
-    case ValueKind::kChar: return code_point(build, value());
-    default: return build.word(value());
+    case ValueKind::kFloat:
+      return build.call(words.word_f32, {value()});
+    case ValueKind::kDouble:
+      return build.call(words.word_f64, {value()});
+    case ValueKind::kChar:
+      return code_point(build, value());
+    default:
+      return build.word(value());
   }
 }
 
-TextExprs text_of(const Build& build, const Vocabulary& words, ValueKind kind,
-                  const Value& value) {
+TextExprs text_of(const Build& build, const Vocabulary& words, ValueKind kind, const Value& value) {
   if (kind == ValueKind::kPath)
     return {build.call_member(build.call_member(value(), "native"), "data"),
             build.call_member(build.call_member(value(), "native"), "size")};

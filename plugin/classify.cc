@@ -19,17 +19,22 @@ using clang::QualType;
 
 ValueKind classify_builtin(const BuiltinType* type, const clang::ASTContext& context) {
   switch (type->getKind()) {
-    case BuiltinType::Bool: return ValueKind::kBool;
+    case BuiltinType::Bool:
+      return ValueKind::kBool;
     case BuiltinType::Char_S:
     case BuiltinType::Char_U:
     case BuiltinType::WChar_S:
     case BuiltinType::WChar_U:
     case BuiltinType::Char8:
     case BuiltinType::Char16:
-    case BuiltinType::Char32: return ValueKind::kChar;
-    case BuiltinType::Float: return ValueKind::kFloat;
-    case BuiltinType::Double: return ValueKind::kDouble;
-    default: break;
+    case BuiltinType::Char32:
+      return ValueKind::kChar;
+    case BuiltinType::Float:
+      return ValueKind::kFloat;
+    case BuiltinType::Double:
+      return ValueKind::kDouble;
+    default:
+      break;
   }
   if (!type->isInteger() || context.getTypeSize(type) > 64) return ValueKind::kOpaque;
   return type->isSignedInteger() ? ValueKind::kSigned : ValueKind::kUnsigned;
@@ -40,8 +45,8 @@ ValueFacts classify_enum(const clang::EnumDecl* declared, const clang::ASTContex
   const clang::EnumDecl* defined = declared->getDefinition();
   const QualType integer = declared->getIntegerType();
   if (integer.isNull() || context.getTypeSize(integer) > 64) return value;
-  value.kind = integer->isSignedIntegerOrEnumerationType() ? ValueKind::kSigned
-                                                           : ValueKind::kUnsigned;
+  value.kind =
+      integer->isSignedIntegerOrEnumerationType() ? ValueKind::kSigned : ValueKind::kUnsigned;
   if (defined == nullptr) return value;
   for (const clang::EnumConstantDecl* enumerator : defined->enumerators()) {
     if (value.enumerators.size() == kEnumeratorsMax) break;
@@ -69,8 +74,8 @@ bool is_harmless_argument(const clang::TemplateArgument& argument, QualType char
   if (argument.getKind() != clang::TemplateArgument::Type) return false;
   const QualType type = argument.getAsType().getCanonicalType();
   if (type == character) return true;
-  const auto* record = llvm::dyn_cast_or_null<clang::ClassTemplateSpecializationDecl>(
-      type->getAsCXXRecordDecl());
+  const auto* record =
+      llvm::dyn_cast_or_null<clang::ClassTemplateSpecializationDecl>(type->getAsCXXRecordDecl());
   if (record == nullptr) return false;
   if (!is_std(record, "char_traits") && !is_std(record, "allocator") &&
       record->getName() != "polymorphic_allocator")
@@ -127,9 +132,11 @@ ValueFacts classify_value(QualType type, clang::Sema& sema) {
   const clang::ASTContext& context = sema.getASTContext();
   ValueFacts value;
   if (type->isDependentType() || type.isVolatileQualified() || type->isAtomicType() ||
-      type.getCanonicalType()->isVariablyModifiedType() || type.getAddressSpace() != clang::LangAS::Default)
+      type.getCanonicalType()->isVariablyModifiedType() ||
+      type.getAddressSpace() != clang::LangAS::Default)
     return value;
-  if (const auto* tag = type->getAs<clang::EnumType>()) return classify_enum(tag->getDecl(), context);
+  if (const auto* tag = type->getAs<clang::EnumType>())
+    return classify_enum(tag->getDecl(), context);
   if (const auto* builtin = type->getAs<BuiltinType>()) {
     value.kind = classify_builtin(builtin, context);
     return value;

@@ -20,7 +20,7 @@ namespace {
 constexpr llvm::StringLiteral kOurPrefixes[] = {"autospan_v1_", "__autospan_",
                                                 "__cyg_profile_func_"};
 constexpr llvm::StringLiteral kAllocators[] = {
-    "malloc",  "calloc", "realloc", "reallocarray", "free",   "aligned_alloc", "posix_memalign",
+    "malloc",   "calloc", "realloc", "reallocarray", "free",   "aligned_alloc", "posix_memalign",
     "memalign", "valloc", "pvalloc", "strnlen",      "strlen", "memcpy",        "memset"};
 
 bool is_allocation(const clang::FunctionDecl* function) {
@@ -28,8 +28,10 @@ bool is_allocation(const clang::FunctionDecl* function) {
     case clang::OO_New:
     case clang::OO_Array_New:
     case clang::OO_Delete:
-    case clang::OO_Array_Delete: return true;
-    default: break;
+    case clang::OO_Array_Delete:
+      return true;
+    default:
+      break;
   }
   if (function->getBuiltinID() != 0) return true;  // the program's own memcpy, malloc, …
   const clang::IdentifierInfo* name = function->getIdentifier();
@@ -67,7 +69,8 @@ const char* find_obstacle(const clang::FunctionDecl* function) {
   if (function->hasAttr<clang::NakedAttr>()) return "is naked";
   if (function->hasAttr<clang::IFuncAttr>()) return "is an ifunc";
   if (function->hasAttr<clang::AnyX86InterruptAttr>()) return "is an interrupt handler";
-  if (function->hasAttr<clang::NoInstrumentFunctionAttr>()) return "is marked no_instrument_function";
+  if (function->hasAttr<clang::NoInstrumentFunctionAttr>())
+    return "is marked no_instrument_function";
   if (is_ours(function)) return "is called while spans are recorded";
   if (is_allocation(function)) return "is an allocation or memory function";
   if (llvm::isa_and_nonnull<clang::CoroutineBodyStmt>(function->getBody()))
@@ -129,7 +132,8 @@ FunctionFacts gather(const clang::FunctionDecl* function) {
   facts.qualified_name = qualified_name(function);
   facts.file = source_path(sources, function->getLocation(), context.getLangOpts());
   facts.line = sources.getPresumedLoc(sources.getExpansionLoc(function->getLocation())).getLine();
-  facts.in_system_header = sources.isInSystemHeader(sources.getExpansionLoc(function->getLocation()));
+  facts.in_system_header =
+      sources.isInSystemHeader(sources.getExpansionLoc(function->getLocation()));
   facts.annotations = annotations_of(function);
   facts.obstacle = find_obstacle(function);
   facts.size = measure(function);

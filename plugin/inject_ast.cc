@@ -64,12 +64,18 @@ clang::VarDecl* make_guard(const Build& build, const Vocabulary& words,
 
 clang::FunctionDecl* entry_of(const Vocabulary& words, Shape shape) {
   switch (shape) {
-    case Shape::k0: return words.enter_0;
-    case Shape::kW: return words.enter_w;
-    case Shape::kWW: return words.enter_ww;
-    case Shape::kS: return words.enter_s;
-    case Shape::kWS: return words.enter_ws;
-    case Shape::kN: return words.enter_n;
+    case Shape::k0:
+      return words.enter_0;
+    case Shape::kW:
+      return words.enter_w;
+    case Shape::kWW:
+      return words.enter_ww;
+    case Shape::kS:
+      return words.enter_s;
+    case Shape::kWS:
+      return words.enter_ws;
+    case Shape::kN:
+      return words.enter_n;
   }
   return nullptr;
 }
@@ -96,8 +102,7 @@ void add_slots(const Build& build, const Vocabulary& words, const SpanPlan& plan
   llvm::SmallVector<clang::Expr*, 8> slots;
   for (const FieldPlan& field : plan.fields)
     if (field.has_data())
-      slots.push_back(
-          capture_slot(build, words, field, function->getParamDecl(field.param_index)));
+      slots.push_back(capture_slot(build, words, field, function->getParamDecl(field.param_index)));
   const clang::QualType type = build.array_of(build.type_of(words.slot).withConst(), slots.size());
   clang::VarDecl* array =
       build.variable(function, "__autospan_slots", type, clang::SC_None, build.list(slots));
@@ -128,10 +133,9 @@ clang::Stmt* make_call(const Build& build, const Vocabulary& words, const SpanPl
   statements.push_back(whole.get());
 
   clang::ASTContext& context = build.context();
-  clang::Stmt* block =
-      statements.size() == 1 ? statements[0]
-                             : clang::CompoundStmt::Create(context, statements, {}, build.at(),
-                                                           build.at());
+  clang::Stmt* block = statements.size() == 1 ? statements[0]
+                                              : clang::CompoundStmt::Create(context, statements, {},
+                                                                            build.at(), build.at());
   if (!function->isConstexpr()) return block;
   clang::Expr* constant = words.constant == nullptr ? nullptr : build.call(words.constant, {});
   if (constant == nullptr) return nullptr;

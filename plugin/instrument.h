@@ -3,7 +3,6 @@
 
 #include <clang/AST/DeclGroup.h>
 #include <clang/Sema/Sema.h>
-
 #include <llvm/ADT/DenseSet.h>
 
 #include "options.h"

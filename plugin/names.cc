@@ -108,7 +108,8 @@ std::string own_name(const clang::FunctionDecl* function) {
       return record_name(llvm::cast<clang::CXXConstructorDecl>(function)->getParent());
     case clang::DeclarationName::CXXDestructorName:
       return "~" + record_name(llvm::cast<clang::CXXDestructorDecl>(function)->getParent());
-    default: return function->getDeclName().getAsString();
+    default:
+      return function->getDeclName().getAsString();
   }
 }
 

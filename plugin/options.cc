@@ -57,9 +57,12 @@ struct Argument {
   std::string (*take)(const std::string& value, Options* options);
 };
 constexpr Argument kArguments[] = {
-    {"match", take_match},   {"skip", take_skip},
-    {"rules", take_rules},   {"min-statements", take_min_statements},
-    {"report", take_report}, {"service", take_service},
+    {"match", take_match},
+    {"skip", take_skip},
+    {"rules", take_rules},
+    {"min-statements", take_min_statements},
+    {"report", take_report},
+    {"service", take_service},
     // Changes when the rules file does, so that a compiler cache sees a new command.
     {"rules-hash", [](const std::string&, Options*) { return std::string(); }},
 };

@@ -41,7 +41,9 @@ bool glob_matches(std::string_view glob, std::string_view name, char stop) {
     if (n == name.size() && g == glob.size()) return true;
     if (n < name.size() && g < glob.size()) {
       const bool escaped = glob[g] == '\\' && g + 1 < glob.size();
-      if (escaped ? glob[g + 1] == name[n] : glob[g] == '?' ? name[n] != stop : glob[g] == name[n]) {
+      if (escaped          ? glob[g + 1] == name[n]
+          : glob[g] == '?' ? name[n] != stop
+                           : glob[g] == name[n]) {
         g += escaped ? 2 : 1;
         ++n;
         continue;
@@ -72,8 +74,8 @@ Pattern Pattern::parse(std::string_view text, std::string* error) {
     *error = "is longer than 4096 bytes";
   } else if (text.substr(0, 3) == "re:") {
     try {
-      pattern.regex_ = std::make_shared<std::regex>(
-          std::string(text.substr(3)), std::regex::ECMAScript | std::regex::optimize);
+      pattern.regex_ = std::make_shared<std::regex>(std::string(text.substr(3)),
+                                                    std::regex::ECMAScript | std::regex::optimize);
     } catch (const std::regex_error& bad) {
       *error = std::string("is no ECMAScript regular expression: ") + bad.what();
     }

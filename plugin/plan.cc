@@ -14,19 +14,29 @@ namespace {
 
 std::uint8_t abi_type(ValueKind kind) {
   switch (kind) {
-    case ValueKind::kOpaque: return AUTOSPAN_OPAQUE;
-    case ValueKind::kBool: return AUTOSPAN_BOOL;
-    case ValueKind::kSigned: return AUTOSPAN_I64;
-    case ValueKind::kUnsigned: return AUTOSPAN_U64;
-    case ValueKind::kFloat: return AUTOSPAN_F32;
-    case ValueKind::kDouble: return AUTOSPAN_F64;
-    case ValueKind::kChar: return AUTOSPAN_CHAR;
-    case ValueKind::kEnum: return AUTOSPAN_ENUM;
+    case ValueKind::kOpaque:
+      return AUTOSPAN_OPAQUE;
+    case ValueKind::kBool:
+      return AUTOSPAN_BOOL;
+    case ValueKind::kSigned:
+      return AUTOSPAN_I64;
+    case ValueKind::kUnsigned:
+      return AUTOSPAN_U64;
+    case ValueKind::kFloat:
+      return AUTOSPAN_F32;
+    case ValueKind::kDouble:
+      return AUTOSPAN_F64;
+    case ValueKind::kChar:
+      return AUTOSPAN_CHAR;
+    case ValueKind::kEnum:
+      return AUTOSPAN_ENUM;
     case ValueKind::kCString:
     case ValueKind::kCharArray:
     case ValueKind::kString:
-    case ValueKind::kPath: return AUTOSPAN_STR;
-    case ValueKind::kPointer: return AUTOSPAN_PTR;
+    case ValueKind::kPath:
+      return AUTOSPAN_STR;
+    case ValueKind::kPointer:
+      return AUTOSPAN_PTR;
   }
   assert(false && "a kind without a type");
   return AUTOSPAN_OPAQUE;

@@ -13,13 +13,13 @@ namespace autospan::plugin {
 enum class Shape { k0, kW, kWW, kS, kWS, kN };
 
 struct FieldPlan {
-  std::string key;             // as it goes on the wire
-  unsigned param_index = 0;    // of the function
-  std::uint8_t type = 0;       // AUTOSPAN_*
-  bool maybe = false;          // absent at times: an empty optional, a null char*
+  std::string key;           // as it goes on the wire
+  unsigned param_index = 0;  // of the function
+  std::uint8_t type = 0;     // AUTOSPAN_*
+  bool maybe = false;        // absent at times: an empty optional, a null char*
   ValueFacts value;
 
-  bool has_data() const;       // false: opaque and redacted values never reach the call
+  bool has_data() const;  // false: opaque and redacted values never reach the call
 };
 
 struct SpanPlan {

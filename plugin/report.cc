@@ -136,15 +136,14 @@ std::string Report::write(const std::string& directory, const std::string& sourc
   const std::string input = fs::absolute(source).lexically_normal().string();
   const bool temporary = output.empty() || is_temporary(whole);
   char hash[32];
-  std::snprintf(hash, sizeof hash, "-%016zx",
-                std::hash<std::string>()(temporary ? input : whole));
+  std::snprintf(hash, sizeof hash, "-%016zx", std::hash<std::string>()(temporary ? input : whole));
   const fs::path path =
       fs::path(directory) / (fs::path(source).filename().string() + hash + ".json");
   // A name of this process's own: parallel compiles of one output are the build's mistake, and
   // still never leave half a report.
   const std::string partial = path.string() + "." + std::to_string(getpid());
-  const std::string error = write_whole(
-      partial, json_of(rules_, functions_, input, temporary ? "" : whole));
+  const std::string error =
+      write_whole(partial, json_of(rules_, functions_, input, temporary ? "" : whole));
   if (!error.empty()) return partial + ": " + error;
   fs::rename(partial, path, failed);
   return failed ? path.string() + ": " + failed.message() : std::string();

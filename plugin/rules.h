@@ -15,8 +15,8 @@ constexpr unsigned kMinStatementsDefault = 3;
 struct Rule {
   std::string origin;  // how messages name it: `match='Update*'`, `autospan.yaml:2`
   std::optional<Pattern> function;
-  std::string file;           // glob over the path; `*` stops at `/`, `**` does not
-  bool annotated = false;     // annotation: trace
+  std::string file;        // glob over the path; `*` stops at `/`, `**` does not
+  bool annotated = false;  // annotation: trace
   std::optional<unsigned> min_statements;
 };
 

@@ -117,8 +117,7 @@ class Reader {
 
   std::string scalar(yaml::Node* node) {
     llvm::SmallString<64> storage;
-    if (auto* plain = llvm::dyn_cast<yaml::ScalarNode>(node))
-      return plain->getValue(storage).str();
+    if (auto* plain = llvm::dyn_cast<yaml::ScalarNode>(node)) return plain->getValue(storage).str();
     fail(start(node), "must be one word or a quoted text");
     return {};
   }

@@ -10,8 +10,8 @@ namespace autospan::plugin {
 namespace {
 
 constexpr std::string_view kSecretGlobs[] = {
-    "*password*", "*passwd*",   "*secret*",        "*token*",
-    "*api*key*",  "*cookie*",   "*credential*",    "*private*key*",
+    "*password*", "*passwd*", "*secret*",     "*token*",
+    "*api*key*",  "*cookie*", "*credential*", "*private*key*",
 };
 // Too short or too common inside other words (`author`): whole words only.
 constexpr std::string_view kSecretWords[] = {"pwd", "auth", "authorization"};

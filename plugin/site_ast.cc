@@ -50,20 +50,19 @@ clang::Expr* param_row(const Build& build, const Vocabulary& words, const FieldP
     aux = build.name(table);
   }
   return build.list({build.text(field.key), aux, build.integer(field.value.enumerators.size()),
-                     build.integer(field.type),
-                     build.integer(field.maybe ? AUTOSPAN_MAYBE : 0), build.integer(0)});
+                     build.integer(field.type), build.integer(field.maybe ? AUTOSPAN_MAYBE : 0),
+                     build.integer(0)});
 }
 
 // {id, bytes, kind, flags, name, function, file, service, params, line, param_count, span_kind}
 clang::Expr* site_row(const Build& build, const SpanPlan& plan, clang::VarDecl* params) {
-  return build.list({build.integer(0), build.integer(sizeof(autospan_v1_site)),
-                     build.integer(AUTOSPAN_SITE_SPAN),
-                     build.integer(plan.root ? AUTOSPAN_SITE_ROOT : 0), build.text(plan.name),
-                     build.text_or_null(plan.function), build.text_or_null(plan.file),
-                     build.text_or_null(plan.service),
-                     params == nullptr ? build.integer(0) : build.name(params),
-                     build.integer(plan.line), build.integer(plan.fields.size()),
-                     build.integer(AUTOSPAN_KIND_INTERNAL)});
+  return build.list(
+      {build.integer(0), build.integer(sizeof(autospan_v1_site)), build.integer(AUTOSPAN_SITE_SPAN),
+       build.integer(plan.root ? AUTOSPAN_SITE_ROOT : 0), build.text(plan.name),
+       build.text_or_null(plan.function), build.text_or_null(plan.file),
+       build.text_or_null(plan.service), params == nullptr ? build.integer(0) : build.name(params),
+       build.integer(plan.line), build.integer(plan.fields.size()),
+       build.integer(AUTOSPAN_KIND_INTERNAL)});
 }
 
 }  // namespace
@@ -82,11 +81,13 @@ SiteDecls make_site(const Build& build, const Vocabulary& words, const SpanPlan&
   if (!plan.fields.empty()) {
     llvm::SmallVector<clang::Expr*, 8> rows;
     for (const FieldPlan& field : plan.fields) rows.push_back(param_row(build, words, field, unit));
-    const clang::QualType type = build.array_of(build.type_of(words.param).withConst(), rows.size());
+    const clang::QualType type =
+        build.array_of(build.type_of(words.param).withConst(), rows.size());
     params = add_static("__autospan_params", type, build.list(rows));
     if (params == nullptr) return {};
   }
-  made.site = add_static("__autospan_site", build.type_of(words.site), site_row(build, plan, params));
+  made.site =
+      add_static("__autospan_site", build.type_of(words.site), site_row(build, plan, params));
   return made;
 }
 

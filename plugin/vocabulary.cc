@@ -14,7 +14,7 @@ clang::NamedDecl* look_up(clang::Sema& sema, const char* name, clang::Sema::Look
 
 struct Type {
   const char* name;
-  clang::RecordDecl* Vocabulary::*where;
+  clang::RecordDecl* Vocabulary::* where;
 };
 constexpr Type kTypes[] = {
     {"__autospan_site", &Vocabulary::site},           {"__autospan_param", &Vocabulary::param},
@@ -24,7 +24,7 @@ constexpr Type kTypes[] = {
 
 struct Function {
   const char* name;
-  clang::FunctionDecl* Vocabulary::*where;
+  clang::FunctionDecl* Vocabulary::* where;
 };
 constexpr Function kFunctions[] = {
     {"__autospan_enter_0", &Vocabulary::enter_0},

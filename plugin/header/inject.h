@@ -9,7 +9,8 @@
 #ifndef __AUTOSPAN_INJECT_H
 #define __AUTOSPAN_INJECT_H
 #if __AUTOSPAN_PLUGIN_ABI != 1
-#error "autospan: this inject.h speaks ABI 1 and the plugin another; install plugin and header from one release"
+#error \
+    "autospan: this inject.h speaks ABI 1 and the plugin another; install plugin and header from one release"
 #endif
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Weverything"
@@ -63,7 +64,8 @@ typedef struct __autospan_slot {
 
 /* nothrow: without it each site carries a landing pad. */
 #define __AUTOSPAN_ENTRY(symbol) __asm__(symbol) __attribute__((__nothrow__))
-void __autospan_enter_0(__autospan_guard*, __autospan_site*) __AUTOSPAN_ENTRY("autospan_v1_enter_0");
+void __autospan_enter_0(__autospan_guard*, __autospan_site*)
+    __AUTOSPAN_ENTRY("autospan_v1_enter_0");
 void __autospan_enter_w(__autospan_guard*, __autospan_site*, __UINT64_TYPE__)
     __AUTOSPAN_ENTRY("autospan_v1_enter_w");
 void __autospan_enter_ww(__autospan_guard*, __autospan_site*, __UINT64_TYPE__, __UINT64_TYPE__)
@@ -72,8 +74,8 @@ void __autospan_enter_s(__autospan_guard*, __autospan_site*, const char*, __SIZE
     __AUTOSPAN_ENTRY("autospan_v1_enter_s");
 void __autospan_enter_ws(__autospan_guard*, __autospan_site*, __UINT64_TYPE__, const char*,
                          __SIZE_TYPE__) __AUTOSPAN_ENTRY("autospan_v1_enter_ws");
-void __autospan_enter_n(__autospan_guard*, __autospan_site*, const __autospan_slot*,
-                        __SIZE_TYPE__) __AUTOSPAN_ENTRY("autospan_v1_enter_n");
+void __autospan_enter_n(__autospan_guard*, __autospan_site*, const __autospan_slot*, __SIZE_TYPE__)
+    __AUTOSPAN_ENTRY("autospan_v1_enter_n");
 void __autospan_exit(__autospan_guard*) __AUTOSPAN_ENTRY("autospan_v1_exit");
 __SIZE_TYPE__ __autospan_strnlen(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("strnlen");
 #undef __AUTOSPAN_ENTRY

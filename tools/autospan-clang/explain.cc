@@ -58,7 +58,7 @@ class Visitor : public clang::RecursiveASTVisitor<Visitor> {
     const plugin::FunctionFacts facts = plugin::gather(function);
     if (facts.in_system_header) return;
     const plugin::Verdict verdict = plugin::judge(rules_, facts);
-    Row row{facts.qualified_name, facts.file,  facts.line, verdict.span,
+    Row row{facts.qualified_name,           facts.file, facts.line, verdict.span,
             function->isDependentContext(), verdict.why};
     Row& known = (*rows_)[facts.file + "\n" + std::to_string(1'000'000 + facts.line) + "\n" +
                           facts.qualified_name];

@@ -12,7 +12,8 @@ namespace {
 
 constexpr const char kUsage[] =
     "autospan-clang explain [-p BUILD] [--match P] [--skip P] [--rules FILE] [--min-statements N]\n"
-    "                       [--json] [FUNCTION…]     each function: its rule, or why it has no span\n"
+    "                       [--json] [FUNCTION…]     each function: its rule, or why it has no "
+    "span\n"
     "autospan-clang merge DIR [--target NAME] [--objects FILE] [--required] [--print] [--json]\n"
     "                                                warns of rules that took nothing in a target\n"
     "Exit codes: 0 done, 1 nothing found or a required rule took nothing, 2 usage, 3 unreadable.\n";

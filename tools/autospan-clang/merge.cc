@@ -110,7 +110,8 @@ void print_rules(const std::string& target, const Merged& merged) {
   for (const std::string& name : merged.order) {
     const Rule& rule = merged.rules.at(name);
     llvm::outs() << "autospan: " << target << ": " << name << " gave " << rule.spans
-                 << (rule.spans == 1 ? " span" : " spans") << " in " << files(merged.reports) << "\n";
+                 << (rule.spans == 1 ? " span" : " spans") << " in " << files(merged.reports)
+                 << "\n";
   }
 }
 

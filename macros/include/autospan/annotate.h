@@ -7,8 +7,8 @@
  *   void login(AUTOSPAN_REDACT const char* phrase);      shown as [redacted]
  *
  * They stand first in a declaration, on any declaration of the function. Without the plugin, on
- * any compiler, they leave neither a warning nor a byte. They never ask whether the plugin is there:
- * under -save-temps and in compiler caches the preprocessor runs without it. */
+ * any compiler, they leave neither a warning nor a byte. They never ask whether the plugin is
+ * there: under -save-temps and in compiler caches the preprocessor runs without it. */
 #ifndef AUTOSPAN_ANNOTATE_H
 #define AUTOSPAN_ANNOTATE_H
 
@@ -25,15 +25,13 @@
 #endif
 
 #if defined(AUTOSPAN_DETAIL_MARKS)
-#define AUTOSPAN_DETAIL_MARK(mark)                                        \
-  _Pragma("clang diagnostic push")                                       \
-  _Pragma("clang diagnostic ignored \"-Wunknown-attributes\"")           \
-  _Pragma("clang diagnostic ignored \"-Wunknown-warning-option\"")       \
-  _Pragma("clang diagnostic ignored \"-Wc++98-compat\"")                 \
-  _Pragma("clang diagnostic ignored \"-Wc23-extensions\"")               \
-  _Pragma("clang diagnostic ignored \"-Wpre-c23-compat\"")               \
-  [[mark]]                                                        \
-  _Pragma("clang diagnostic pop")
+#define AUTOSPAN_DETAIL_MARK(mark)                                                              \
+  _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wunknown-attributes\"") \
+      _Pragma("clang diagnostic ignored \"-Wunknown-warning-option\"")                          \
+          _Pragma("clang diagnostic ignored \"-Wc++98-compat\"")                                \
+              _Pragma("clang diagnostic ignored \"-Wc23-extensions\"")                          \
+                  _Pragma("clang diagnostic ignored \"-Wpre-c23-compat\"")                      \
+                      [[mark]] _Pragma("clang diagnostic pop")
 #else
 #define AUTOSPAN_DETAIL_MARK(mark)
 #endif

@@ -93,17 +93,28 @@ std::string float_text(autospan_u64 word, bool narrow) {
 
 std::string value_text(const autospan_v1_param& param, const autospan_v1_slot& slot) {
   switch (slot.type) {
-    case AUTOSPAN_NONE: return "(none)";
-    case AUTOSPAN_BOOL: return slot.word == 1 ? "true" : slot.word == 0 ? "false" : "BAD BOOL";
-    case AUTOSPAN_I64: return std::to_string(static_cast<autospan_i64>(slot.word));
-    case AUTOSPAN_U64: return std::to_string(slot.word) + "u";
-    case AUTOSPAN_F32: return float_text(slot.word, true);
-    case AUTOSPAN_F64: return float_text(slot.word, false);
-    case AUTOSPAN_STR: return quoted(reinterpret_cast<const char*>(slot.word), slot.length);
-    case AUTOSPAN_PTR: return slot.word == 0 ? "null" : "addr";
-    case AUTOSPAN_CHAR: return char_text(slot.word);
-    case AUTOSPAN_ENUM: return enum_text(param, slot.word);
-    default: return "BAD TYPE " + std::to_string(slot.type);
+    case AUTOSPAN_NONE:
+      return "(none)";
+    case AUTOSPAN_BOOL:
+      return slot.word == 1 ? "true" : slot.word == 0 ? "false" : "BAD BOOL";
+    case AUTOSPAN_I64:
+      return std::to_string(static_cast<autospan_i64>(slot.word));
+    case AUTOSPAN_U64:
+      return std::to_string(slot.word) + "u";
+    case AUTOSPAN_F32:
+      return float_text(slot.word, true);
+    case AUTOSPAN_F64:
+      return float_text(slot.word, false);
+    case AUTOSPAN_STR:
+      return quoted(reinterpret_cast<const char*>(slot.word), slot.length);
+    case AUTOSPAN_PTR:
+      return slot.word == 0 ? "null" : "addr";
+    case AUTOSPAN_CHAR:
+      return char_text(slot.word);
+    case AUTOSPAN_ENUM:
+      return enum_text(param, slot.word);
+    default:
+      return "BAD TYPE " + std::to_string(slot.type);
   }
 }
 

@@ -16,7 +16,8 @@ bool takes(const std::string& pattern, const std::string& qualified) {
   const Pattern parsed = Pattern::parse(pattern, &error);
   REQUIRE(error.empty());
   const std::size_t colon = qualified.rfind("::");
-  return parsed.matches(colon == qualified.npos ? qualified : qualified.substr(colon + 2), qualified);
+  return parsed.matches(colon == qualified.npos ? qualified : qualified.substr(colon + 2),
+                        qualified);
 }
 
 std::string error_of(const std::string& pattern) {

@@ -50,7 +50,8 @@ FunctionFacts function(const std::string& own_name, unsigned statements, bool wo
 
 TEST_CASE("the call's shape follows the values that have data") {
   const auto number = param("n", ValueKind::kSigned), text = param("t", ValueKind::kString);
-  const auto opaque = param("o", ValueKind::kOpaque), secret = param("password", ValueKind::kString);
+  const auto opaque = param("o", ValueKind::kOpaque),
+             secret = param("password", ValueKind::kString);
   CHECK(shape_of({}) == Shape::k0);
   CHECK(shape_of({opaque, secret}) == Shape::k0);
   CHECK(shape_of({number}) == Shape::kW);
@@ -84,10 +85,12 @@ TEST_CASE("parameters of one name are numbered without meeting another") {
 }
 
 TEST_CASE("words are found in snake_case and camelCase") {
-  for (const char* secret : {"auth", "userAuth", "user_auth", "AUTH", "HTTPAuth", "http_AUTH_header",
-                             "pwd", "myPwd", "pwd2", "authorization", "XAuthorization"})
+  for (const char* secret :
+       {"auth", "userAuth", "user_auth", "AUTH", "HTTPAuth", "http_AUTH_header", "pwd", "myPwd",
+        "pwd2", "authorization", "XAuthorization"})
     CHECK(is_secret_name(secret));
-  for (const char* open : {"author", "authority", "coauthor", "authors", "pwdx", "unauthorized", ""})
+  for (const char* open :
+       {"author", "authority", "coauthor", "authors", "pwdx", "unauthorized", ""})
     CHECK_FALSE(is_secret_name(open));
 }
 
