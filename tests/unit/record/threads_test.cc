@@ -162,6 +162,9 @@ TEST_CASE("a child of a bare clone waits for no drain thread of its parent's") {
         {
           TRACE_SPAN("parent");
         }
+        // Loaded and idle: a bare clone takes the loader's lock along as it is.
+        autospan::flush(2000);
+        usleep(20000);
         const pid_t pid = pid_t(syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr));
         if (pid == 0) exit(7);
         int end = 0;
