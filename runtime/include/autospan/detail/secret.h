@@ -23,18 +23,21 @@ constexpr long find_after(const char* name, long size, const char* part, long fr
   return -1;
 }
 
+// A word of snake_case or camelCase begins at `i`: at a letter after a non-letter, at a capital after
+// a small letter, or at the last capital of a run (`HTTPAuth` is http, auth). True at non-letters.
+constexpr bool word_begins(const char* name, long size, long i) {
+  if (!is_letter(name[i]) || i == 0 || !is_letter(name[i - 1])) return true;
+  if (!is_upper(name[i])) return false;
+  return !is_upper(name[i - 1]) ||
+         (i + 1 < size && is_letter(name[i + 1]) && !is_upper(name[i + 1]));
+}
+
 constexpr bool has_word(const char* name, long size, const char* word) {
   for (long i = 0; i < size; ++i) {
-    const bool starts = i == 0 || !is_letter(name[i - 1]) ||
-                        (is_upper(name[i]) && !is_upper(name[i - 1]));
-    if (!starts) continue;
+    if (!word_begins(name, size, i)) continue;
     long k = 0;
     while (word[k] && i + k < size && lower(name[i + k]) == word[k]) ++k;
-    if (word[k]) continue;
-    const long end = i + k;
-    const bool ends = end == size || !is_letter(name[end]) ||
-                      (is_upper(name[end]) && !is_upper(name[end - 1]));
-    if (ends) return true;
+    if (!word[k] && (i + k == size || word_begins(name, size, i + k))) return true;
   }
   return false;
 }
