@@ -1,5 +1,7 @@
 #include "wire/decode_events.h"
 
+#include "model/span_kind.h"
+
 #include <charconv>
 #include <cmath>
 
@@ -44,11 +46,9 @@ std::int64_t milliseconds_to_ns(std::string_view raw) {
 }
 
 bool parse_kind(std::string_view text, SpanKind& kind) {
-  if (text == "internal") return kind = SpanKind::kInternal, true;
-  if (text == "server") return kind = SpanKind::kServer, true;
-  if (text == "client") return kind = SpanKind::kClient, true;
-  if (text == "producer") return kind = SpanKind::kProducer, true;
-  if (text == "consumer") return kind = SpanKind::kConsumer, true;
+  for (int k = 0; k <= static_cast<int>(SpanKind::kConsumer); ++k)
+    if (text == model::kind_name(static_cast<SpanKind>(k)))
+      return kind = static_cast<SpanKind>(k), true;
   return false;
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 
+#include "model/span_kind.h"
 #include "wire/hex.h"
 #include "wire/json_number.h"
 #include "wire/json_text.h"
@@ -14,22 +15,6 @@ namespace {
 constexpr std::size_t kOwnFieldsMax = 24;  // fields that append_span can write itself
 constexpr std::size_t kHeadBytes = 512;    // fixed names, ids, duration, kind and marks of a span
 constexpr std::size_t kSites = 256;        // direct-mapped; a program's busy sites are few
-
-std::string_view kind_name(SpanKind kind) {
-  switch (kind) {
-    case SpanKind::kServer:
-      return "server";
-    case SpanKind::kClient:
-      return "client";
-    case SpanKind::kProducer:
-      return "producer";
-    case SpanKind::kConsumer:
-      return "consumer";
-    case SpanKind::kInternal:
-      break;
-  }
-  return "internal";
-}
 
 std::string_view place_name(SpanPlace place) {
   switch (place) {
@@ -184,7 +169,7 @@ void EventJson::append_span(ByteBuffer& out, const SpanBatch& batch, const SpanD
   p = put(p, R"(,"meta.span_type":")");
   p = put(p, place_name(place));
   p = put(p, R"(","span.kind":")");
-  p = put(p, kind_name(span.kind));
+  p = put(p, model::kind_name(span.kind));
   *p++ = '"';
   if (span.thread_id != 0) p = put_unsigned(put(p, R"(,"thread.id":)"), span.thread_id);
   if (span.error) p = put(p, R"(,"error":true)");

@@ -6,6 +6,7 @@
 
 #include "duration_text.h"
 #include "id_text.h"
+#include "model/span_kind.h"
 #include "text_width.h"
 #include "time_math.h"
 #include "value_text.h"
@@ -58,7 +59,7 @@ void add_own_facts(std::vector<std::string>& lines, const SpanRef& ref) {
     add("code.filepath", fmt::format("{}:{}", span.code_filepath, span.code_lineno));
   else
     add("code.filepath", span.code_filepath);
-  if (span.kind != SpanKind::kInternal) add("span.kind", kind_text(span.kind));
+  if (span.kind != SpanKind::kInternal) add("span.kind", model::kind_name(span.kind));
   if (span.thread_id != 0) add("thread.id", std::to_string(span.thread_id));
   if (span.samplerate > 1) add("samplerate", std::to_string(span.samplerate));
   if (span.truncated) add("meta.autospan.truncated", "true");

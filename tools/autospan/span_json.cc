@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "id_text.h"
+#include "model/span_kind.h"
 #include "wire/distinct_fields.h"
 #include "wire/json_number.h"
 #include "wire/json_text.h"
@@ -152,7 +153,7 @@ void append_span_json(wire::ByteBuffer& out, const SpanSet& set, const SpanRef& 
     wire::append_json_text(out, id_text(span.parent_id));
   else
     out.append("null");
-  append_json_member(out, "kind", kind_text(span.kind));
+  append_json_member(out, "kind", model::kind_name(span.kind));
   append_json_time(out, "start", span.start_unix_ns);
   append_json_key(out, "duration_ms");
   if (unfinished) {
