@@ -62,7 +62,8 @@ void append_fields(wire::ByteBuffer& out, const SpanBatch& batch, FieldRange ran
 }
 
 void append_ids(wire::ByteBuffer& out, const TraceId& trace, const SpanId& span) {
-  char text[52] = "  [";
+  constexpr std::size_t kBytes = sizeof("  [") - 1 + 2 * (sizeof trace.bytes + sizeof span.bytes) + 2;
+  char text[kBytes] = {' ', ' ', '['};
   char* p = wire::put_hex(text + 3, trace.bytes);
   *p++ = '/';
   p = wire::put_hex(p, span.bytes);
