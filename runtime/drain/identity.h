@@ -14,7 +14,7 @@ bool same_boot(const ring::Identity& process);
 enum class Liveness {
   kAlive,
   kDead,
-  kUnknown,   // another pid namespace: cannot be told from here
+  kUnknown,   // another pid namespace, or recorded without /proc: cannot be told from here
 };
 Liveness liveness(const ring::Identity& process);
 

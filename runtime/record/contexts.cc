@@ -112,7 +112,7 @@ extern "C" __attribute__((visibility("default"))) void autospan_v1_scope_begin(
   SlowPath slow;
   if (!slow.entered()) return;
   Writer* w = t_writer;
-  if (w->busy || (!w->next && !(w = attach_thread()))) return;
+  if (slow.was_busy() || (!w->next && !(w = attach_thread()))) return;
   settle(*w);
   const uint32_t word = write_context(*w, *context);
   if (!word) return;

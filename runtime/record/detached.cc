@@ -125,10 +125,8 @@ AUTOSPAN_EXPORTED void autospan_v1_detached_end(autospan_v1_detached* handle) no
   autospan_v1_detached_resume(handle);
   SlowPath slow;
   Writer* w = t_writer;
-  if (!slow.entered() || w->busy || (!w->next && !(w = attach_thread()))) return;
-  w->busy = 1;
+  if (!slow.entered() || slow.was_busy() || (!w->next && !(w = attach_thread()))) return;
   if (!record_detached(*w, *f, ring::read_ticks(w->tsc))) put(w->thread->refused, w->thread->refused + 1);
   __atomic_store_n(&f->state, uint32_t{ring::kDetachedFree}, __ATOMIC_RELEASE);
-  w->busy = 0;
   *handle = {0, 0};
 }

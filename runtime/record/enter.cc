@@ -31,8 +31,9 @@ struct Opening {
 
 // True where a frame of `slots` slots may be opened at w->next.
 AUTOSPAN_HOT bool ready(const Writer* w, uint32_t site_id, uint32_t slots) {
-  return __builtin_expect(w->next + slots <= w->stack_end && site_id - 1 < ring::kSitesMax - 1 &&
-                              !w->busy && w->next != nullptr,
+  // A thread that is not attached has no stack, and so no room in it.
+  return __builtin_expect(w->stack_end - w->next >= ptrdiff_t(slots) &&
+                              site_id - 1 < ring::kSitesMax - 1 && !w->busy,
                           1);
 }
 

@@ -56,13 +56,26 @@ Drain configured_drain() {
   return Drain::kNone;
 }
 
+// The place of the variable's value among three; the first where it is unset or none of them.
+static uint32_t choose(const char* name, const char* const values[3], const char* expected) {
+  const char* value = environment(name);
+  if (!value) return 0;
+  for (uint32_t i = 0; i < 3; ++i)
+    if (!strcmp(value, values[i])) return i;
+  complain(name, value, expected);
+  return 0;
+}
+
 Mode configured_mode() {
-  const char* mode = environment("AUTOSPAN");
-  if (!mode || !strcmp(mode, "on")) return Mode::kOn;
-  if (!strcmp(mode, "off")) return Mode::kOff;
-  if (!strcmp(mode, "standby")) return Mode::kStandby;
-  complain("AUTOSPAN", mode, "on, off or standby");
-  return Mode::kOn;
+  static const char* const kValues[] = {"on", "off", "standby"};
+  static const Mode mode = Mode(choose("AUTOSPAN", kValues, "on, off or standby"));
+  return mode;
+}
+
+Storage configured_storage() {
+  static const char* const kValues[] = {"file", "memory", "off"};
+  static const Storage storage = Storage(choose("AUTOSPAN_RING", kValues, "file, memory or off"));
+  return storage;
 }
 
 }  // namespace autospan::record

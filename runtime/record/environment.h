@@ -18,8 +18,12 @@ uint64_t environment_number(const char* name, uint64_t fallback, uint64_t low, u
 enum class Drain : uint32_t { kNone, kThread, kOutside };
 Drain configured_drain();
 
+// Each is read once, so that what is wrong is said once.
 // AUTOSPAN: on (default), off, standby.
 enum class Mode : uint32_t { kOn, kOff, kStandby };
 Mode configured_mode();
+// AUTOSPAN_RING: file (default), memory, off.
+enum class Storage : uint32_t { kFile, kMemory, kOff };
+Storage configured_storage();
 
 }  // namespace autospan::record

@@ -128,11 +128,11 @@ void add_field(Writer& w, Slot& f, const Key& key, const autospan_v1_slot& v) {
 
 // --- the entries --------------------------------------------------------------------------------
 
-// The writer with its innermost frame on top, marked busy; null where no span is open.
+// The writer with its innermost frame on top; null where no span is open.
 class OnTop {
  public:
   OnTop() : w_(t_writer) {
-    if (!w_->next || w_->busy || !slow_.entered()) {
+    if (!w_->next || slow_.was_busy() || !slow_.entered()) {
       w_ = nullptr;
       return;
     }
@@ -142,9 +142,7 @@ class OnTop {
       w_ = nullptr;
       return;
     }
-    w_->busy = 1;
   }
-  ~OnTop() { if (w_) w_->busy = 0; }
   OnTop(const OnTop&) = delete;
   OnTop& operator=(const OnTop&) = delete;
   explicit operator bool() const { return w_ != nullptr; }

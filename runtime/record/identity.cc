@@ -5,56 +5,14 @@
 #endif
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ring/clock.h"
 #include "record/environment.h"
 
 namespace autospan::record {
-
-static size_t read_file(const char* path, char* out, size_t bytes) {
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  const ssize_t n = read(fd, out, bytes - 1);
-  close(fd);
-  out[n > 0 ? n : 0] = 0;
-  return n > 0 ? size_t(n) : 0;
-}
-
-static void read_boot_id(uint8_t out[16]) {
-  char text[64] = {};
-  read_file("/proc/sys/kernel/random/boot_id", text, sizeof text);
-  size_t digits = 0;
-  for (const char* c = text; *c && digits < 32; ++c) {
-    const int value = *c >= '0' && *c <= '9'   ? *c - '0'
-                      : *c >= 'a' && *c <= 'f' ? *c - 'a' + 10
-                                               : -1;
-    if (value < 0) continue;
-    out[digits / 2] = uint8_t(out[digits / 2] << 4 | value);
-    ++digits;
-  }
-}
-
-ring::Identity process_identity() {
-  ring::Identity id{};
-  read_boot_id(id.boot_id);
-  struct stat st;
-  if (stat("/proc/self/ns/pid", &st) == 0) id.pid_ns = st.st_ino;
-  id.pid = uint32_t(getpid());
-  char text[1024];
-  read_file("/proc/self/stat", text, sizeof text);
-  // The command's name may hold spaces and parentheses: count fields from the last ')'.
-  if (const char* c = strrchr(text, ')')) {
-    for (int field = 2; field < 22 && c; ++field) c = strchr(c + 1, ' ');
-    if (c) id.start_ticks = strtoull(c + 1, nullptr, 10);
-  }
-  return id;
-}
 
 void program_name(char* out, size_t bytes) {
   char path[512];
@@ -73,7 +31,7 @@ static void write_text(ring::FileHeader& h, ring::HeaderText which, const char* 
                        uint32_t& offset) {
   size_t length = text ? strlen(text) : 0;
   if (length > 4096 - offset) length = 4096 - offset;
-  memcpy(reinterpret_cast<char*>(&h) + offset, text, length);
+  if (length) memcpy(reinterpret_cast<char*>(&h) + offset, text, length);
   h.texts[which] = {offset, uint32_t(length)};
   offset += uint32_t(length);
 }

@@ -1,12 +1,10 @@
-// Who this process is, written into the header of its ring: identity beyond pid reuse, resource,
-// clocks.
+// What a ring's header says of its process beside its identity: resource and clocks.
 #pragma once
 
 #include "record/process.h"
 
 namespace autospan::record {
 
-ring::Identity process_identity();
 // Program, service, host, attributes and path, into the header's text area.
 void write_resource(Process& p);
 void set_service(Process& p, const char* service);

@@ -17,6 +17,7 @@
 #include "record/identity.h"
 #include "ring/directory.h"
 #include "ring/ids.h"
+#include "ring/process_identity.h"
 #include "ring/ring_file.h"
 
 namespace autospan::record {
@@ -72,7 +73,7 @@ bool try_directory(void* context, const char* path, ring::DirectoryState state) 
   }
   const uint64_t bytes = ring::affordable_bytes(path, c.wanted);
   if (bytes < ring::chunk_offset(2)) {
-    if (!c.why) c.why = "no space left";
+    if (!c.why) c.why = "no space left, or a file size limit";
     if (!c.refused[0]) snprintf(c.refused, sizeof c.refused, "%s", path);
     return false;
   }
@@ -104,9 +105,7 @@ bool map_ring(Process& p) {
       modest(environment_number("AUTOSPAN_RING_TOTAL_MB", 64, 1, 1024) << 20);
   if (total < 16 * ring::kChunkBytes) total = 16 * ring::kChunkBytes;
   Choice c{&p, ring::kChunksOffset + total};
-  const char* ring = environment("AUTOSPAN_RING");
-  const bool memory = ring && !strcmp(ring, "memory");
-  if (!memory && !secure_execution()) {
+  if (configured_storage() == Storage::kFile && !secure_execution()) {
     c.explicit_directory = environment("AUTOSPAN_RING_DIR") != nullptr;
     ring::visit_ring_directories(environment("AUTOSPAN_RING_DIR"), environment("TMPDIR"), true, &c,
                                  try_directory);
@@ -150,7 +149,7 @@ void fill_header(Process& p) {
   h.sites_max = ring::kSitesMax;
   h.chunks_offset = ring::kChunksOffset;
   h.chunks_max = p.chunks_max;
-  h.process = process_identity();
+  h.process = ring::current_identity();
   h.parent_pid = uint32_t(getppid());
   h.euid = geteuid();
   h.run_id = parse_run_id(environment("AUTOSPAN_RUN"));
@@ -229,8 +228,7 @@ bool prepare_image() {
     }
     return seen == 2;
   }
-  const char* ring = environment("AUTOSPAN_RING");
-  bool ready = configured_mode() != Mode::kOff && !(ring && !strcmp(ring, "off"));
+  bool ready = configured_mode() != Mode::kOff && configured_storage() != Storage::kOff;
   void* pages = MAP_FAILED;
   if (ready)
     pages = mmap(nullptr, g_wiper_bytes = modest(kWiperBytes), PROT_READ | PROT_WRITE,

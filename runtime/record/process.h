@@ -23,7 +23,6 @@ struct Process {
   uint32_t chunks_max;         // by AUTOSPAN_RING_TOTAL_MB and what the mapping holds
   uint32_t thread_chunks_max;  // by AUTOSPAN_RING_KB
   bool in_file;                // else private memory
-  bool storage_warned;
   bool tsc;
   bool exports;                // a drain thread runs or will
   uint64_t device, inode;      // of the file
@@ -113,19 +112,35 @@ class Locked {
   Process& p_;
 };
 
-// Marks the thread as inside the recorder's slow path, so that a signal handler's spans are refused
-// instead of deadlocking.
+// Marks the thread as inside the recorder, slow path and hot path alike: a signal handler that comes
+// in between records nothing, instead of waiting for a lock that the code below it holds.
 class SlowPath {
  public:
-  SlowPath() : entered_(!t_slow) { t_slow = true; }
-  ~SlowPath() { if (entered_) t_slow = false; }
+  SlowPath() : entered_(!t_slow), was_busy_(t_writer->busy != 0) {
+    t_slow = true;
+    mark(1);
+  }
+  ~SlowPath() {
+    if (!entered_) return;
+    if (!was_busy_) mark(0);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    t_slow = false;
+  }
+  // False inside another slow path of this thread: do nothing.
   bool entered() const { return entered_; }
+  // True inside a span's own opening or closing.
+  bool was_busy() const { return was_busy_; }
   SlowPath(const SlowPath&) = delete;
   SlowPath& operator=(const SlowPath&) = delete;
 
  private:
+  // The idle writer is shared and needs no mark: it has no room.
+  static void mark(uint32_t busy) {
+    if (t_writer->next) t_writer->busy = busy;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  }
   static __thread bool t_slow __attribute__((tls_model("initial-exec"), visibility("hidden")));
-  bool entered_;
+  bool entered_, was_busy_;
 };
 
 // One line on stderr, at most once a kind; never where the environment is not to be trusted.

@@ -58,7 +58,7 @@ bool prepare_enter(autospan_v1_site* site, uint32_t slots) {
   SlowPath slow;
   if (!slow.entered()) return false;
   Writer* w = t_writer;
-  if (w->busy) {
+  if (slow.was_busy()) {
     put(w->thread->refused, w->thread->refused + 1);
     return false;
   }
@@ -92,8 +92,8 @@ static Slot* find_frame(const Process& p, const Writer& w, const autospan_v1_gua
 void exit_slow(autospan_v1_guard* guard) {
   SlowPath slow;
   Writer& w = *t_writer;
-  if (!slow.entered() || !w.next || w.busy) return;  // forked, detached, or inside the recorder
-  w.busy = 1;
+  // Forked, detached, or inside the recorder.
+  if (!slow.entered() || !w.next || slow.was_busy()) return;
   settle(w);
   Process& p = *g_process;
   if (const Slot* frame = find_frame(p, w, *guard)) {
@@ -108,7 +108,6 @@ void exit_slow(autospan_v1_guard* guard) {
   } else {
     put(w.thread->foreign_exits, w.thread->foreign_exits + 1);
   }
-  w.busy = 0;
 }
 
 }  // namespace autospan::record

@@ -83,6 +83,7 @@ static void point_at(Process& p, Writer& w, uint32_t chunk) {
   memset(static_cast<void*>(w.top), 0, sizeof *w.top);
   w.scope_top = w.top;
   w.scope_context = p.process_context;
+  w.busy = 1;                           // until the SlowPath that attaches ends
   w.next = slots + ring::kThreadSlots;  // last: from here on the hot path is open
 }
 
@@ -170,7 +171,6 @@ static void detach_thread(void* value) {
   if (!g_process || g_process->state != Attachment::kAttached || w != t_writer || !w->next) return;
   SlowPath slow;
   Process& p = *g_process;
-  w->busy = 1;
   settle(*w);
   while (w->top != chunk_slots(p, w->thread_chunk) + ring::kSentinelSlot) {
     close_frame(*w, *w->top, ring::kMetaAbandoned, ring::read_ticks(w->tsc));
@@ -189,7 +189,7 @@ static void detach_thread(void* value) {
     thread_at(p, p.dead_last).next_dead = w->thread_chunk;
   p.dead_last = w->thread_chunk;
   __atomic_store_n(&t.state, uint32_t{ring::kThreadExited}, __ATOMIC_RELEASE);
-  w->next = nullptr;
+  w->next = w->stack_end = nullptr;
   w->free_next = p.free_writer;
   p.free_writer = w;
 }

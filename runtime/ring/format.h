@@ -93,9 +93,7 @@ inline constexpr uint32_t kKeyParam = 0x80000000;      // + index: a param of th
 inline constexpr uint32_t kKeyReturn = 0xffffff01;
 inline constexpr uint32_t kKeyExceptionType = 0xffffff02;
 inline constexpr uint32_t kKeyExceptionMessage = 0xffffff03;
-inline constexpr uint32_t kKeyTraceId = 0xffffff04;    // reserved
-inline constexpr uint32_t kKeyDropped = 0xffffff05;    // values that found no room
-                                                       // other keys: the id of a field site
+// Any other key is the id of a field site.
 
 struct DetachedIds {
   uint64_t trace_id[2];   // as numbers, high half first

@@ -132,6 +132,48 @@ TEST_CASE("signals at any moment neither tear nor unbalance the stack") {
   CHECK(outer + inner + dump.lost >= 40000);
 }
 
+TEST_CASE("a signal handler never waits for a lock that the recorder holds below it") {
+  // Each span registers a site, under the lock; the handler fills its ring and wants the same lock.
+  static std::vector<autospan_v1_site> sites(3000);
+  RecordedChild child;
+  const int status = child.run(
+      [] {
+        alarm(20);
+        struct sigaction action {};
+        action.sa_handler = [](int) {
+          for (int i = 0; i < 100; ++i) {
+            TRACE_SPAN("handler");
+          }
+        };
+        action.sa_flags = SA_RESTART;
+        sigaction(SIGUSR1, &action, nullptr);
+        const pthread_t self = pthread_self();
+        bool stop = false;
+        std::thread sender([&] {
+          while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+            pthread_kill(self, SIGUSR1);
+            usleep(20);
+          }
+        });
+        const std::string name(1000, 'n');
+        for (autospan_v1_site& site : sites) {
+          site.bytes = sizeof site;
+          site.kind = AUTOSPAN_SITE_SPAN;
+          site.name = site.function = site.file = name.c_str();
+          autospan_v1_guard guard{};
+          autospan_v1_enter_0(&guard, &site);
+          autospan_v1_exit(&guard);
+        }
+        __atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+        sender.join();
+        return 1;
+      },
+      {{"AUTOSPAN_RING_KB", "16384"}});
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 1);
+  CHECK(child.dump().damaged == 0);
+}
+
 TEST_CASE("a host that waits for signals with sigwait keeps its behaviour while spans are exported") {
   RecordedChild child;
   const int status = child.run(
