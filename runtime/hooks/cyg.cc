@@ -12,8 +12,8 @@
 #include <sys/mman.h>
 
 #include "autospan/abi.h"
+#include "autospan/detail/function_name.h"
 #include "hooks/symbols.h"
-#include "hooks/undecorated.h"
 #include "ring/glob.h"
 
 #define AUTOSPAN_NO_HOOK __attribute__((no_instrument_function))
@@ -66,7 +66,7 @@ AUTOSPAN_NO_HOOK bool describe(const void* address, char* signature, char* name)
   char* text = demangle ? demangle(mangled, nullptr, nullptr, &status) : nullptr;
   snprintf(signature, kNameMax, "%s", status == 0 && text ? text : mangled);
   free(text);
-  undecorated(signature, name, kNameMax);
+  detail::function_name(signature, name, kNameMax);
   return true;
 }
 
