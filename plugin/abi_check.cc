@@ -42,8 +42,6 @@ AUTOSPAN_SAME_FIELD(site, param_count);
 AUTOSPAN_SAME_FIELD(site, span_kind);
 AUTOSPAN_SAME_FIELD(site, reserved);
 AUTOSPAN_SAME_STRUCT(guard);
-AUTOSPAN_SAME_FIELD(guard, frame);
-AUTOSPAN_SAME_FIELD(guard, seq);
 AUTOSPAN_SAME_STRUCT(slot);
 AUTOSPAN_SAME_FIELD(slot, word);
 AUTOSPAN_SAME_FIELD(slot, length);

@@ -87,6 +87,12 @@ clang::Expr* Build::choose(clang::Expr* condition, clang::Expr* yes, clang::Expr
   return usable(sema_.ActOnConditionalOp(at_, at_, condition, yes, no));
 }
 
+clang::Expr* Build::assign(clang::VarDecl* variable, clang::Expr* value) const {
+  clang::Expr* target = name(variable);
+  if (target == nullptr || value == nullptr) return nullptr;
+  return usable(sema_.CreateBuiltinBinOp(at_, clang::BO_Assign, target, value));
+}
+
 clang::Expr* Build::list(llvm::ArrayRef<clang::Expr*> elements) const {
   if (any_null(elements)) return nullptr;
   llvm::SmallVector<clang::Expr*, 16> owned(elements.begin(), elements.end());

@@ -32,6 +32,7 @@ class Build {
   clang::Expr* call_member(clang::Expr* object, const char* method) const;
   clang::Expr* dereference(clang::Expr* object) const;
   clang::Expr* choose(clang::Expr* condition, clang::Expr* yes, clang::Expr* no) const;
+  clang::Expr* assign(clang::VarDecl* variable, clang::Expr* value) const;
   clang::Expr* list(llvm::ArrayRef<clang::Expr*> elements) const;
 
   // Variables, hidden from lookup and from the debugger. Null where the initialiser was refused.

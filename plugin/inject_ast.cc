@@ -2,12 +2,12 @@
 //
 //   {
 //     static autospan_v1_site site = {…};
-//     autospan_v1_guard guard __attribute__((cleanup(leave))) = {0, 0};
-//     enter_ws(&guard, &site, (u64)id, user.data(), user.size());
+//     autospan_v1_guard guard __attribute__((cleanup(leave))) = 0;
+//     guard = enter_ws(&site, (u64)id, user.data(), user.size());
 //     {…}
 //   }
 //
-// The guard is a trivial struct with a cleanup attribute, never a class with a destructor: the
+// The guard is a number with a cleanup attribute, never a class with a destructor: the
 // constant evaluator ignores the attribute, C has it too, and it runs on unwinding.
 #include "inject_ast.h"
 
@@ -54,8 +54,8 @@ clang::SourceLocation place_of(const clang::Stmt* body) {
 clang::VarDecl* make_guard(const Build& build, const Vocabulary& words,
                            clang::FunctionDecl* function) {
   clang::VarDecl* guard =
-      build.variable(function, kGuardName, build.type_of(words.guard), clang::SC_None,
-                     build.list({build.integer(0), build.integer(0)}));
+      build.variable(function, kGuardName, words.enter_0->getReturnType(), clang::SC_None,
+                     build.integer(0, 64));
   if (guard == nullptr) return nullptr;
   build.sema().MarkFunctionReferenced(build.at(), words.leave);
   guard->addAttr(clang::CleanupAttr::CreateImplicit(build.context(), words.leave));
@@ -86,7 +86,7 @@ void add_arguments(const Build& build, const Vocabulary& words, const SpanPlan& 
   for (const FieldPlan& field : plan.fields) {
     if (!field.has_data()) continue;
     clang::ParmVarDecl* param = function->getParamDecl(field.param_index);
-    if (plan.shape == Shape::kS || (plan.shape == Shape::kWS && arguments->size() == 3)) {
+    if (plan.shape == Shape::kS || (plan.shape == Shape::kWS && arguments->size() == 2)) {
       const TextExprs text = capture_text(build, words, field, param);
       arguments->append({text.bytes, text.length});
     } else {
@@ -119,13 +119,14 @@ void add_slots(const Build& build, const Vocabulary& words, const SpanPlan& plan
 // time.
 clang::Stmt* make_call(const Build& build, const Vocabulary& words, const SpanPlan& plan,
                        clang::FunctionDecl* function, clang::VarDecl* guard, clang::VarDecl* site) {
-  llvm::SmallVector<clang::Expr*, 8> arguments = {build.address(guard), build.address(site)};
+  llvm::SmallVector<clang::Expr*, 8> arguments = {build.address(site)};
   llvm::SmallVector<clang::Stmt*, 2> statements;
   if (plan.shape == Shape::kN)
     add_slots(build, words, plan, function, &arguments, &statements);
   else
     add_arguments(build, words, plan, function, &arguments);
-  clang::Expr* call = build.call(entry_of(words, plan.shape), arguments);
+  clang::Expr* call =
+      build.assign(guard, build.call(entry_of(words, plan.shape), arguments));
   if (call == nullptr) return nullptr;
   const clang::ExprResult whole =
       build.sema().ActOnFinishFullExpr(call, build.at(), /*DiscardedValue=*/true);

@@ -18,7 +18,7 @@ struct Type {
 };
 constexpr Type kTypes[] = {
     {"__autospan_site", &Vocabulary::site},           {"__autospan_param", &Vocabulary::param},
-    {"__autospan_enum_name", &Vocabulary::enum_name}, {"__autospan_guard", &Vocabulary::guard},
+    {"__autospan_enum_name", &Vocabulary::enum_name},
     {"__autospan_slot", &Vocabulary::slot},
 };
 

@@ -12,7 +12,6 @@ struct Vocabulary {
   clang::RecordDecl* site = nullptr;
   clang::RecordDecl* param = nullptr;
   clang::RecordDecl* enum_name = nullptr;
-  clang::RecordDecl* guard = nullptr;
   clang::RecordDecl* slot = nullptr;
   clang::FunctionDecl* enter_0 = nullptr;
   clang::FunctionDecl* enter_w = nullptr;

@@ -49,10 +49,7 @@ typedef struct __autospan_site {
   __UINT8_TYPE__ reserved[9];
 } __autospan_site;
 
-typedef struct __autospan_guard {
-  __UINT32_TYPE__ frame;
-  __UINT32_TYPE__ seq;
-} __autospan_guard;
+typedef __UINT64_TYPE__ __autospan_guard;
 
 typedef struct __autospan_slot {
   __UINT64_TYPE__ word;
@@ -64,19 +61,18 @@ typedef struct __autospan_slot {
 
 /* nothrow: without it each site carries a landing pad. */
 #define __AUTOSPAN_ENTRY(symbol) __asm__(symbol) __attribute__((__nothrow__))
-void __autospan_enter_0(__autospan_guard*, __autospan_site*)
-    __AUTOSPAN_ENTRY("autospan_v1_enter_0");
-void __autospan_enter_w(__autospan_guard*, __autospan_site*, __UINT64_TYPE__)
+__autospan_guard __autospan_enter_0(__autospan_site*) __AUTOSPAN_ENTRY("autospan_v1_enter_0");
+__autospan_guard __autospan_enter_w(__autospan_site*, __UINT64_TYPE__)
     __AUTOSPAN_ENTRY("autospan_v1_enter_w");
-void __autospan_enter_ww(__autospan_guard*, __autospan_site*, __UINT64_TYPE__, __UINT64_TYPE__)
+__autospan_guard __autospan_enter_ww(__autospan_site*, __UINT64_TYPE__, __UINT64_TYPE__)
     __AUTOSPAN_ENTRY("autospan_v1_enter_ww");
-void __autospan_enter_s(__autospan_guard*, __autospan_site*, const char*, __SIZE_TYPE__)
+__autospan_guard __autospan_enter_s(__autospan_site*, const char*, __SIZE_TYPE__)
     __AUTOSPAN_ENTRY("autospan_v1_enter_s");
-void __autospan_enter_ws(__autospan_guard*, __autospan_site*, __UINT64_TYPE__, const char*,
-                         __SIZE_TYPE__) __AUTOSPAN_ENTRY("autospan_v1_enter_ws");
-void __autospan_enter_n(__autospan_guard*, __autospan_site*, const __autospan_slot*, __SIZE_TYPE__)
+__autospan_guard __autospan_enter_ws(__autospan_site*, __UINT64_TYPE__, const char*, __SIZE_TYPE__)
+    __AUTOSPAN_ENTRY("autospan_v1_enter_ws");
+__autospan_guard __autospan_enter_n(__autospan_site*, const __autospan_slot*, __SIZE_TYPE__)
     __AUTOSPAN_ENTRY("autospan_v1_enter_n");
-void __autospan_exit(__autospan_guard*) __AUTOSPAN_ENTRY("autospan_v1_exit");
+void __autospan_exit(__autospan_guard) __AUTOSPAN_ENTRY("autospan_v1_exit");
 __SIZE_TYPE__ __autospan_strnlen(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("strnlen");
 #undef __AUTOSPAN_ENTRY
 
@@ -85,7 +81,7 @@ __SIZE_TYPE__ __autospan_strnlen(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("s
 
 /* Runs when the guard leaves its scope, by return or by unwinding. */
 __AUTOSPAN_INLINE void __autospan_leave(__autospan_guard* guard) {
-  if (guard->frame) __autospan_exit(guard);
+  if (*guard) __autospan_exit(*guard);
 }
 
 __AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_word_f32(float value) {

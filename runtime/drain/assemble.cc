@@ -28,6 +28,14 @@ SpanId span_of_word(std::uint64_t word) {
   return id;
 }
 
+// The whole of a number of this thread, not younger than `seq`, from its low half.
+std::uint64_t older(std::uint64_t seq, std::uint32_t low) {
+  return seq - std::uint32_t(std::uint32_t(seq) - low);
+}
+bool is_local_root(const Slot& head) {
+  return ring::low_half(head.root) == ring::low_half(head.lineage);
+}
+
 const ring::Param* param_of(const Site* site, std::uint32_t key) {
   const std::uint32_t index = key - ring::kKeyParam;
   return site && index < site->params.size() ? &site->params[index] : nullptr;
@@ -48,30 +56,32 @@ Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& hea
                                  std::uint64_t seq) {
   Ids ids;
   ids.span = span_of_word(ring::span_id(thread.seed, seq));
-  const ring::TraceIdWords own = ring::trace_id(thread.seed, seq - head.root);
+  const std::uint64_t root_seq = older(seq, ring::low_half(head.root));
+  const ring::TraceIdWords own = ring::trace_id(thread.seed, root_seq);
   ids.trace = trace_of(own.high, own.low);
-  if (head.parent) ids.parent = span_of_word(ring::span_id(thread.seed, seq - head.parent));
-  if (!head.context) return ids;
-  const ring::ContextBlock* context = view_.context(head.context);
+  if (!is_local_root(head))
+    ids.parent = span_of_word(ring::span_id(thread.seed, older(seq, ring::high_half(head.lineage))));
+  if (!ring::high_half(head.root)) return ids;
+  const ring::ContextBlock* context = view_.context(ring::high_half(head.root));
   if (!context) {
     ++counts_.trace_unknown;
     return ids;
   }
   const std::uint64_t high = ring::load(context->trace_id[0]), low = ring::load(context->trace_id[1]);
   if (high | low) ids.trace = trace_of(high, low);
-  if (head.root == 0 && !head.parent)
+  if (is_local_root(head))
     ids.parent = span_of_word(ring::load(context->span_id));
   if (const std::uint32_t rate = ring::load(context->rate)) ids.rate = rate;
   return ids;
 }
 
 void Assembler::describe(SpanData& span, const Slot& head, const Site* site) {
-  span.error = head.commit & ring::kMetaError;
-  span.abandoned = head.commit & ring::kMetaAbandoned;
-  span.truncated = head.commit & ring::kMetaTruncated;
+  span.error = head.head & ring::kHeadError;
+  span.abandoned = head.head & ring::kHeadAbandoned;
+  span.truncated = head.head & ring::kHeadTruncated;
   if (!site) {
     ++counts_.damaged;
-    span.name = batch_->arena.keep(fmt::format("site {}", head.site));
+    span.name = batch_->arena.keep(fmt::format("site {}", ring::head_site(head.head)));
     return;
   }
   if (service_.empty()) service_ = site->service;
@@ -130,7 +140,7 @@ static bool append_payload(SpanBatch& batch, const Assembler& assembler, const S
   return !payload.damaged();
 }
 
-SpanData Assembler::span_of(const ring::ThreadInfo& thread, const Slot* slots, std::uint32_t count,
+SpanData Assembler::span_of(const ring::ThreadInfo& thread, const Slot* slots, std::uint32_t cells,
                             std::uint64_t seq) {
   SpanData span;
   const Ids ids = ids_of(thread, *slots, seq);
@@ -138,16 +148,13 @@ SpanData Assembler::span_of(const ring::ThreadInfo& thread, const Slot* slots, s
   span.span_id = ids.span;
   span.parent_id = ids.parent;
   span.samplerate = ids.rate;
-  span.local_root = slots->root == 0;
+  span.local_root = is_local_root(*slots);
   span.thread_id = thread.tid;
   span.start_unix_ns = clock_.unix_ns(slots->start);
-  const Site* site = sites_->find(slots->site);
+  const Site* site = sites_->find(ring::head_site(slots->head));
   describe(span, *slots, site);
   span.fields.begin = std::uint32_t(batch_->fields.size());
-  const bool packed = slots->commit & ring::kMetaPacked;
-  if (!append_payload(*batch_, *this, site,
-                      PayloadReader(payload_cells(slots), payload_count(count), packed, site),
-                      span.truncated))
+  if (!append_payload(*batch_, *this, site, PayloadReader(slots, cells, site), span.truncated))
     ++counts_.damaged;
   add_pending(span, {thread.uid, seq}, site);
   span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
@@ -155,7 +162,7 @@ SpanData Assembler::span_of(const ring::ThreadInfo& thread, const Slot* slots, s
 }
 
 void Assembler::take(const Record& record) {
-  switch (ring::slot_kind(*record.slots)) {
+  switch (ring::head_kind(record.slots->head)) {
     case ring::kSlotSpan: return take_span(record);
     case ring::kSlotField: return take_field(record);
     case ring::kSlotEvent: return take_event(record);
@@ -166,16 +173,17 @@ void Assembler::take(const Record& record) {
 }
 
 void Assembler::take_span(const Record& record) {
-  SpanData span = span_of(*record.thread, record.slots, record.count, record.seq);
+  SpanData span = span_of(*record.thread, record.slots, payload_count(record.count), record.seq);
   span.duration_ns = clock_.duration_ns(record.slots->duration);
   batch_->spans.push_back(span);
 }
 
-SpanData Assembler::open_span(const ring::ThreadInfo& thread, const Slot* slots,
-                              std::uint32_t count, std::uint64_t seq, std::uint64_t now_ticks) {
-  SpanData span = span_of(thread, slots, count, seq);
+SpanData Assembler::open_span(const ring::ThreadInfo& thread, const ring::OpenFrame& frame,
+                              std::uint64_t now_ticks) {
+  SpanData span = span_of(thread, frame.slots.data(), frame.cells, frame.seq);
+  const std::uint64_t start = frame.slots[0].start;
   span.unfinished = true;
-  span.duration_ns = now_ticks > slots->start ? clock_.duration_ns(now_ticks - slots->start) : 0;
+  span.duration_ns = now_ticks > start ? clock_.duration_ns(now_ticks - start) : 0;
   return span;
 }
 
@@ -188,7 +196,7 @@ static void set_ids(SpanData& span, const ring::DetachedIds& ids) {
 
 void Assembler::take_detached(const Record& record) {
   constexpr std::uint32_t kIds = sizeof(ring::DetachedIds) / 8;
-  const std::uint64_t* cells = payload_cells(record.slots);
+  const std::uint64_t* cells = record.slots->payload;
   if (payload_count(record.count) < kIds) {
     ++counts_.damaged;
     return;
@@ -200,14 +208,14 @@ void Assembler::take_detached(const Record& record) {
   span.thread_id = record.thread->tid;
   span.start_unix_ns = clock_.unix_ns(record.slots->start);
   span.duration_ns = clock_.duration_ns(record.slots->duration);
-  const Site* site = sites_->find(record.slots->site);
+  const Site* site = sites_->find(ring::head_site(record.slots->head));
   describe(span, *record.slots, site);
   span.fields.begin = std::uint32_t(batch_->fields.size());
   if (ids.idle_ticks)
     batch_->fields.push_back(
         {"idle_ms", Value::of(double(clock_.duration_ns(ids.idle_ticks)) / 1e6)});
   if (!append_payload(*batch_, *this, site,
-                      PayloadReader(cells, payload_count(record.count), false, site, kIds),
+                      PayloadReader(cells, payload_count(record.count), kIds),
                       span.truncated))
     ++counts_.damaged;
   span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
@@ -222,12 +230,12 @@ SpanData Assembler::open_detached(const ring::DetachedFrame& frame, std::uint64_
   span.duration_ns = now_ticks > frame.start ? clock_.duration_ns(now_ticks - frame.start) : 0;
   const Site* site = sites_->find(frame.site);
   Slot head{};
-  head.site = frame.site;
+  head.head = ring::make_head(frame.site & (ring::kSitesMax - 1), ring::kSlotDetached);
   describe(span, head, site);
   constexpr std::uint32_t kRoom = sizeof frame.payload / 8;
   const std::uint32_t cells = frame.cells < kRoom ? frame.cells : kRoom;
   span.fields.begin = std::uint32_t(batch_->fields.size());
-  if (!append_payload(*batch_, *this, site, PayloadReader(frame.payload, cells, false, site),
+  if (!append_payload(*batch_, *this, site, PayloadReader(frame.payload, cells),
                       span.truncated))
     ++counts_.damaged;
   span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
@@ -238,7 +246,7 @@ SpanData Assembler::open_detached(const ring::DetachedFrame& frame, std::uint64_
 void Assembler::take_event(const Record& record) {
   const Slot& head = *record.slots;
   const Ids ids = ids_of(*record.thread, head, record.seq);
-  const Site* site = sites_->find(head.site);
+  const Site* site = sites_->find(ring::head_site(head.head));
   SpanEventData event;
   event.trace_id = ids.trace;
   event.parent_id = ids.span;
@@ -248,7 +256,7 @@ void Assembler::take_event(const Record& record) {
   event.fields.begin = std::uint32_t(batch_->fields.size());
   bool truncated = false;
   if (!append_payload(*batch_, *this, site,
-                      PayloadReader(payload_cells(&head), payload_count(record.count), false, site),
+                      PayloadReader(head.payload, payload_count(record.count)),
                       truncated))
     ++counts_.damaged;
   event.fields.count = std::uint32_t(batch_->fields.size()) - event.fields.begin;
@@ -269,7 +277,7 @@ void Assembler::take_link(const Record& record) {
 }
 
 void Assembler::take_field(const Record& record) {
-  PayloadReader payload(payload_cells(record.slots), payload_count(record.count), false, nullptr);
+  PayloadReader payload(record.slots->payload, payload_count(record.count));
   Entry entry;
   if (!payload.next(entry)) {
     ++counts_.damaged;

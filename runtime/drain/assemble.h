@@ -11,6 +11,7 @@
 
 #include "autospan/span_data.h"
 #include "drain/clock_map.h"
+#include "ring/open_frames.h"
 #include "ring/ring_reader.h"
 #include "ring/site_table.h"
 
@@ -31,8 +32,8 @@ class Assembler final : public ring::RecordSink {
   void take(const ring::Record& record) override;
 
   // A frame that is still open: its duration runs until `now_ticks`.
-  SpanData open_span(const ring::ThreadInfo& thread, const ring::Slot* slots, std::uint32_t count,
-                     std::uint64_t seq, std::uint64_t now_ticks);
+  SpanData open_span(const ring::ThreadInfo& thread, const ring::OpenFrame& frame,
+                     std::uint64_t now_ticks);
   SpanData open_detached(const ring::DetachedFrame& frame, std::uint64_t now_ticks);
 
   const ring::SiteTable& sites() const { return *sites_; }
@@ -59,7 +60,7 @@ class Assembler final : public ring::RecordSink {
   using SpanKey = std::pair<std::uint64_t, std::uint64_t>;  // thread uid, seq
 
   Ids ids_of(const ring::ThreadInfo& thread, const ring::Slot& head, std::uint64_t seq);
-  SpanData span_of(const ring::ThreadInfo& thread, const ring::Slot* slots, std::uint32_t count,
+  SpanData span_of(const ring::ThreadInfo& thread, const ring::Slot* slots, std::uint32_t cells,
                    std::uint64_t seq);
   void take_span(const ring::Record& record);
   void take_detached(const ring::Record& record);

@@ -10,43 +10,60 @@ bool carries_data(std::uint8_t type) {
   return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED;
 }
 
+constexpr std::uint32_t values_in(std::uint32_t shape) {
+  switch (shape) {
+    case ring::kShapeWord:
+    case ring::kShapeText: return 1;
+    case ring::kShapeTwoWords:
+    case ring::kShapeWordText: return 2;
+    default: return 0;
+  }
+}
+constexpr bool has_text(std::uint32_t shape) {
+  return shape == ring::kShapeText || shape == ring::kShapeWordText;
+}
+
 }  // namespace
 
 bool PayloadReader::next(Entry& entry) {
   entry = {};
   if (damaged_) return false;
-  if (site_) {
-    while (param_ < site_->params.size() && !carries_data(site_->params[param_].type)) ++param_;
-    if (param_ < site_->params.size()) return next_packed(entry);
-    site_ = nullptr;
-  }
+  if (packed_ < values_in(ring::head_shape(head_))) return next_packed(entry);
+  if (ring::shape_cells(head_) > at_) at_ = ring::shape_cells(head_);
+  if (!(head_ & ring::kHeadMore)) return false;
   return next_tagged(entry);
 }
 
 bool PayloadReader::take_bytes(std::uint32_t length, std::string_view& out) {
   const std::uint32_t cells = (length + 7) / 8;
-  if (cells > count_ - at_) return fail();
+  if (at_ > count_ || cells > count_ - at_) return fail();
   out = {reinterpret_cast<const char*>(cells_ + at_), length};
   at_ += cells;
   return true;
 }
 
 bool PayloadReader::next_packed(Entry& entry) {
-  if (at_ >= count_) return fail();
+  const std::uint32_t shape = ring::head_shape(head_);
+  const bool text = has_text(shape) && packed_ + 1 == values_in(shape);
+  if (!site_) return fail();
+  while (param_ < site_->params.size() && !carries_data(site_->params[param_].type)) ++param_;
+  if (param_ >= site_->params.size() || is_text(site_->params[param_].type) != text) return fail();
   const ring::Param& param = site_->params[param_];
   entry.key = ring::kKeyParam + param_++;
   entry.value.type = param.type;
   entry.value.flags = param.flags & AUTOSPAN_TRUNCATED;
   entry.value.param = &param;
-  const std::uint64_t cell = cells_[at_++];
-  if (!is_text(param.type)) {
-    entry.value.word = cell;
+  if (!text) {
+    if (packed_ >= count_) return fail();
+    entry.value.word = cells_[packed_++];
     return true;
   }
-  const std::uint32_t stored = std::uint32_t(cell), original = std::uint32_t(cell >> 32);
-  if (stored > ring::kStringBytesMax) return fail();
-  if (stored < original) entry.value.flags |= AUTOSPAN_TRUNCATED;
-  return take_bytes(stored, entry.value.bytes);
+  const std::uint32_t length = ring::head_text(head_);
+  if (length > ring::kStringBytesMax) return fail();
+  if (head_ & ring::kHeadTruncated) entry.value.flags |= AUTOSPAN_TRUNCATED;
+  ++packed_;
+  at_ = 1;
+  return take_bytes(length, entry.value.bytes);
 }
 
 bool PayloadReader::next_tagged(Entry& entry) {

@@ -18,10 +18,12 @@ struct Entry {
 
 class PayloadReader {
  public:
-  // `skip` cells at the start belong to something else (DetachedIds).
-  PayloadReader(const std::uint64_t* cells, std::uint32_t count, bool packed, const ring::Site* site,
-                std::uint32_t skip = 0)
-      : cells_(cells), count_(count), at_(skip), site_(packed ? site : nullptr) {}
+  // Of a span: what its shape says of the site's params, then tagged entries where there are more.
+  PayloadReader(const ring::Slot* slots, std::uint32_t cells, const ring::Site* site)
+      : cells_(slots->payload), count_(cells), head_(slots->head), site_(site) {}
+  // Tagged entries alone, after `skip` cells that belong to something else (DetachedIds).
+  PayloadReader(const std::uint64_t* cells, std::uint32_t count, std::uint32_t skip = 0)
+      : cells_(cells), count_(count), at_(skip), head_(ring::kHeadMore) {}
 
   // False at the end, or at damage.
   bool next(Entry& entry);
@@ -37,14 +39,16 @@ class PayloadReader {
   }
 
   const std::uint64_t* cells_;
-  std::uint32_t count_, at_;
-  const ring::Site* site_;           // while packed params are left
+  std::uint32_t count_;
+  std::uint32_t at_ = 0;
+  std::uint64_t head_;
+  const ring::Site* site_ = nullptr;
+  std::uint32_t packed_ = 0;         // values of the shape that were handed out
   std::uint32_t param_ = 0;
   bool damaged_ = false;
 };
 
-inline const std::uint64_t* payload_cells(const ring::Slot* slots) { return slots->payload; }
-inline std::uint32_t payload_count(std::uint32_t slots) {
+constexpr std::uint32_t payload_count(std::uint32_t slots) {
   return ring::kHeadCells + (slots - 1) * ring::kSlotCells;
 }
 

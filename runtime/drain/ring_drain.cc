@@ -60,8 +60,7 @@ std::vector<OpenSpan> open_spans(const ring::RingView& view, Assembler& assemble
   for (const ring::ThreadInfo& thread : ring::read_threads(view)) {
     std::uint32_t depth = 0;
     for (const ring::OpenFrame& f : ring::read_stack(view, thread, damaged))
-      out.push_back({assembler.open_span(thread, f.slots.data(), std::uint32_t(f.slots.size()),
-                                         f.seq, now_ticks),
+      out.push_back({assembler.open_span(thread, f, now_ticks),
                      depth++, false});
   }
   for (const ring::DetachedFrame& f : ring::read_detached(view))
@@ -85,10 +84,10 @@ std::uint64_t last_sign_of_life(const ring::RingView& view) {
     std::uint32_t at = kind == ring::kChunkThread ? ring::kFirstRecordSlot : 1;
     while (at < ring::kSlotsPerChunk) {
       const ring::Slot& s = view.slots(c)[at];
-      const std::uint32_t commit = ring::load(s.commit);
-      if (commit >> 16 != epoch) break;
+      const std::uint64_t head = ring::load(s.head);
+      if (ring::head_epoch(head) != epoch) break;
       see(ring::load(s.start) + ring::load(s.duration));
-      at += 1 + (commit & ring::kMetaContinuation);
+      at += ring::head_slots(head);
     }
   }
   return last;

@@ -128,7 +128,7 @@ AUTOSPAN_NO_HOOK bool has_ended(const Open& open, const Open& now) {
 
 AUTOSPAN_NO_HOOK void close_ended(const Open& now) {
   while (t_stack.depth > 0 && has_ended(t_stack.open[t_stack.depth - 1], now))
-    autospan_v1_exit(&t_stack.open[--t_stack.depth].guard);
+    autospan_v1_exit(t_stack.open[--t_stack.depth].guard);
 }
 
 // This door takes globs only; what it cannot take is said once, when the program starts.
@@ -147,13 +147,13 @@ using namespace autospan::hooks;
 extern "C" AUTOSPAN_NO_HOOK void __cyg_profile_func_enter(void* function, void* caller) {
   autospan_v1_site* site = site_of(function);
   if (site == &g_not_selected) return;
-  const Open now{function, caller, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), {0, 0}};
+  const Open now{function, caller, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), 0};
   close_ended(now);
   if (t_stack.depth == kDepthMax) return;
   Open& open = t_stack.open[t_stack.depth];
   open = now;
-  autospan_v1_enter_0(&open.guard, site);
-  if (open.guard.frame) ++t_stack.depth;
+  open.guard = autospan_v1_enter_0(site);
+  if (open.guard) ++t_stack.depth;
 }
 
 extern "C" AUTOSPAN_NO_HOOK void __cyg_profile_func_exit(void* function, void*) {
@@ -162,7 +162,7 @@ extern "C" AUTOSPAN_NO_HOOK void __cyg_profile_func_exit(void* function, void*) 
     Open& open = t_stack.open[i - 1];
     if (open.address != function) continue;
     t_stack.depth = i - 1;
-    autospan_v1_exit(&open.guard);
+    autospan_v1_exit(open.guard);
     return;
   }
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "autospan/abi.h"
+#include "record/writer.h"
 #include "ring/format.h"
 
 namespace autospan::record {
@@ -17,16 +18,14 @@ constexpr bool carries_data(uint8_t type) {
   return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED;
 }
 
-constexpr uint32_t slots_for(uint32_t cells) {
+// Continuation slots that so many cells need.
+constexpr uint32_t continuation_for(uint32_t cells) {
   return cells <= ring::kHeadCells
-             ? 1
-             : 1 + (cells - ring::kHeadCells + ring::kSlotCells - 1) / ring::kSlotCells;
+             ? 0
+             : (cells - ring::kHeadCells + ring::kSlotCells - 1) / ring::kSlotCells;
 }
-constexpr uint32_t cells_in(uint32_t slots) {
-  return ring::kHeadCells + (slots - 1) * ring::kSlotCells;
-}
-inline void terminate_cells(uint64_t* cells, uint32_t used, uint32_t slots) {
-  if (used < cells_in(slots)) cells[used] = 0;
+constexpr uint32_t cells_in(uint32_t continuation) {
+  return ring::kHeadCells + continuation * ring::kSlotCells;
 }
 
 // At most `limit` bytes, never ending inside a code point.
@@ -36,19 +35,39 @@ inline uint32_t clamp_text(const char* text, size_t length, uint32_t limit) {
   while (cut > limit - 4 && (uint8_t(text[cut]) & 0xc0) == 0x80) --cut;
   return cut;
 }
+constexpr uint32_t cells_of_bytes(uint32_t bytes) { return (bytes + 7) / 8; }
 
-// A param of a packed payload: a length cell {stored:32, original:32} and the bytes, zero-padded.
-inline uint32_t text_cells(uint32_t length) { return 1 + (length + 7) / 8; }
-inline void store_bytes(uint64_t* cells, const char* text, uint32_t length) {
-  if (!length) return;
-  cells[(length - 1) / 8] = 0;
-  memcpy(cells, text, length);
-}
-inline void store_text(uint64_t* cells, const char* text, uint32_t length, size_t original) {
-  const uint32_t whole = original > 0xffffffff ? 0xffffffff : uint32_t(original);
-  cells[0] = uint64_t{length} | uint64_t{whole} << 32;
-  store_bytes(cells + 1, text, length);
-}
+// Where cells go: three in the head, the others in the slots that continue it, which lie elsewhere
+// while the frame is open. Readers may be looking.
+class Cells {
+ public:
+  Cells(ring::Slot& head, ring::Slot* rest, uint32_t at = 0)
+      : head_(head.payload), rest_(reinterpret_cast<uint64_t*>(rest)), at_(at) {}
+  // One run, of a detached frame.
+  explicit Cells(uint64_t* cells) : head_(cells), rest_(cells + ring::kHeadCells), at_(0) {}
+  uint32_t at() const { return at_; }
+  void word(uint64_t value) {
+    put(at_ < ring::kHeadCells ? head_[at_] : rest_[at_ - ring::kHeadCells], value);
+    ++at_;
+  }
+  // Zero-padded to whole cells.
+  void bytes(const char* text, uint32_t length) {
+    for (; length >= 8; text += 8, length -= 8) {
+      uint64_t cell;
+      memcpy(&cell, text, 8);
+      word(cell);
+    }
+    if (!length) return;
+    uint64_t cell = 0;
+    memcpy(&cell, text, length);
+    word(cell);
+  }
+
+ private:
+  uint64_t* head_;
+  uint64_t* rest_;
+  uint32_t at_;
+};
 
 // A tagged entry. An absent value (NONE) takes none.
 inline uint32_t tagged_cells(const autospan_v1_slot& v, uint32_t limit) {
@@ -56,7 +75,7 @@ inline uint32_t tagged_cells(const autospan_v1_slot& v, uint32_t limit) {
   if (!carries_data(v.type)) return 1;
   if (!is_text(v.type)) return 2;
   const char* text = reinterpret_cast<const char*>(v.word);
-  return text_cells(text ? clamp_text(text, v.length, limit) : 0);
+  return 1 + cells_of_bytes(text ? clamp_text(text, v.length, limit) : 0);
 }
 // Of a value with data or without: the tag, and what follows it (and an inline key).
 inline uint64_t tag_of(const autospan_v1_slot& v, uint32_t key, uint32_t limit) {
@@ -66,19 +85,17 @@ inline uint64_t tag_of(const autospan_v1_slot& v, uint32_t key, uint32_t limit) 
   const uint8_t cut = length < v.length ? AUTOSPAN_TRUNCATED : 0;
   return ring::make_tag(v.type, v.flags | cut, length, key);
 }
-inline void store_data(uint64_t* cells, const autospan_v1_slot& v, uint64_t tag) {
+inline void store_data(Cells& to, const autospan_v1_slot& v, uint64_t tag) {
   if (is_text(v.type))
-    store_bytes(cells, reinterpret_cast<const char*>(v.word), uint32_t(tag >> 16 & 0xffff));
+    to.bytes(reinterpret_cast<const char*>(v.word), uint32_t(tag >> 16 & 0xffff));
   else if (carries_data(v.type))
-    cells[0] = v.word;
+    to.word(v.word);
 }
-inline uint32_t store_tagged(uint64_t* cells, const autospan_v1_slot& v, uint32_t key,
-                             uint32_t limit) {
-  const uint32_t used = tagged_cells(v, limit);
-  if (!used) return 0;
-  cells[0] = tag_of(v, key, limit);
-  store_data(cells + 1, v, cells[0]);
-  return used;
+inline void store_tagged(Cells& to, const autospan_v1_slot& v, uint32_t key, uint32_t limit) {
+  if (!tagged_cells(v, limit)) return;
+  const uint64_t tag = tag_of(v, key, limit);
+  to.word(tag);
+  store_data(to, v, tag);
 }
 
 }  // namespace autospan::record

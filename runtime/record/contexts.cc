@@ -1,6 +1,7 @@
 // Contexts: what a local root knows of a trace that began elsewhere. And the reverse: the context of
 // the innermost open span, for whoever propagates it.
 #include "record/process.h"
+#include "ring/clock.h"
 #include "ring/ids.h"
 
 namespace autospan::record {
@@ -71,18 +72,19 @@ static void describe(const Process& p, uint32_t word, autospan_v1_context* out) 
 bool context_of_top(Writer& w, autospan_v1_context* out) {
   const Process& p = *g_process;
   settle(w);
-  const ring::Slot* f = w.top;
   *out = {};
   out->flags = 1;
-  if (f == w.scope_top) {  // between spans: the attached context itself
-    if (!w.scope_context) return false;
-    describe(p, w.scope_context, out);
+  if (w.next == w.root_at) {  // between spans: the attached context itself
+    const uint32_t attached = ring::high_half(w.root_context);
+    if (!attached) return false;
+    describe(p, attached, out);
     return true;
   }
-  const uint64_t seq = full_seq(w, f->seq);
-  ring::TraceIdWords trace = ring::trace_id(w.thread->seed, seq - f->root);
-  if (f->context) {
-    const ContextBlock* block = context_block(p, f->context);
+  const uint64_t seq = w.next[-1].duration;
+  const uint64_t root_seq = seq - uint32_t(uint32_t(seq) - ring::low_half(w.root));
+  ring::TraceIdWords trace = ring::trace_id(w.thread->seed, root_seq);
+  if (const uint32_t context = ring::high_half(w.root)) {
+    const ContextBlock* block = context_block(p, context);
     if (block->trace_id[0] | block->trace_id[1]) trace = {block->trace_id[0], block->trace_id[1]};
     out->flags = block->flags;
     out->rate = block->rate;
@@ -93,6 +95,37 @@ bool context_of_top(Writer& w, autospan_v1_context* out) {
   return true;
 }
 
+// The scope with that id, if this thread has it open.
+static bool has_scope(Writer& w, uint64_t id) {
+  uint32_t chunk = w.stack_chunk;
+  for (const ring::Slot* f = w.next - 1;;) {
+    ring::Slot* slots = slot_at(w, chunk * ring::kSlotsPerChunk);
+    const ring::Slot* bottom =
+        slots + (chunk == w.thread_chunk ? ring::kThreadSlots : ring::kSegmentSlots);
+    for (; f >= bottom; --f)
+      if (ring::head_kind(f->head) == ring::kSlotScope && f->start == id) return true;
+    if (chunk == w.thread_chunk) return false;
+    f = slot_at(w, uint32_t(bottom[-1].payload[0])) - 1;
+    chunk = slot_number(w, f) / ring::kSlotsPerChunk;
+  }
+}
+
+// What a longjmp or a fiber left open above it ends with it.
+static void close_scope(Writer& w, uint64_t id) {
+  const uint64_t end = ring::read_ticks(w.tsc);
+  for (;;) {
+    settle(w);
+    ring::Slot& f = w.next[-1];
+    if (ring::head_kind(f.head) != ring::kSlotScope) {
+      close_frame(w, f, ring::kHeadAbandoned, end);
+      continue;
+    }
+    const bool found = f.start == id;
+    pop_scope(w);
+    if (found) return;
+  }
+}
+
 }  // namespace autospan::record
 
 using namespace autospan::record;
@@ -100,38 +133,34 @@ using namespace autospan::record;
 extern "C" __attribute__((visibility("default"))) int autospan_v1_current_context(
     autospan_v1_context* out) noexcept {
   Writer* w = t_writer;
-  if (!w->next || w->busy) return 0;
+  if (!w->next) return 0;
   SlowPath slow;
   return slow.entered() && context_of_top(*w, out);
 }
 
-// opaque: {frame that was the scope's top, its context, the thread's writer}
+// opaque: {the scope's id, 0, the thread}
 extern "C" __attribute__((visibility("default"))) void autospan_v1_scope_begin(
     autospan_v1_scope* scope, const autospan_v1_context* context) noexcept {
   *scope = {};
   SlowPath slow;
-  if (!slow.entered()) return;
+  if (!slow.entered() || slow.was_busy()) return;
   Writer* w = t_writer;
-  if (slow.was_busy() || (!w->next && !(w = attach_thread()))) return;
+  if (!w->next && !(w = attach_thread())) return;
   settle(*w);
   const uint32_t word = write_context(*w, *context);
-  if (!word) return;
-  scope->opaque[0] = slot_number(*w, w->scope_top);
-  scope->opaque[1] = uint64_t{w->scope_context} | uint64_t{1} << 32;
+  if (!word || !push_scope(*w, uint64_t{word} << 32)) return;
+  scope->opaque[0] = w->scopes;
   scope->opaque[2] = reinterpret_cast<uintptr_t>(w->thread);
-  w->scope_top = w->top;
-  w->scope_context = word;
 }
 
 extern "C" __attribute__((visibility("default"))) void autospan_v1_scope_end(
     autospan_v1_scope* scope) noexcept {
   Writer* w = t_writer;
   // Another thread, or a child of fork: not ours to restore.
-  if (!scope->opaque[1] || !w->next || scope->opaque[2] != reinterpret_cast<uintptr_t>(w->thread))
+  if (!scope->opaque[0] || !w->next || scope->opaque[2] != reinterpret_cast<uintptr_t>(w->thread))
     return;
   SlowPath slow;
-  settle(*w);
-  w->scope_top = slot_at(*w, uint32_t(scope->opaque[0]));
-  w->scope_context = uint32_t(scope->opaque[1]);
+  if (!slow.entered() || slow.was_busy()) return;
+  if (has_scope(*w, scope->opaque[0])) close_scope(*w, scope->opaque[0]);
   *scope = {};
 }

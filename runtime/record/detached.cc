@@ -3,6 +3,7 @@
 #include "record/cells.h"
 #include "ring/clock.h"
 #include "record/process.h"
+#include "record/records.h"
 #include "ring/ids.h"
 
 namespace autospan::record {
@@ -46,7 +47,7 @@ static DetachedFrame* find(const autospan_v1_detached& handle) {
 static void fill_ids(Writer& w, DetachedFrame& f) {
   autospan_v1_context parent;
   const bool inside = context_of_top(w, &parent);
-  const uint64_t seq = ++w.seq;
+  const uint64_t seq = next_seq(w);
   f.seq = uint32_t(seq);
   f.ids.span_id = ring::span_id(w.thread->seed, seq);
   if (inside) {
@@ -65,17 +66,15 @@ static void fill_ids(Writer& w, DetachedFrame& f) {
 static void fill_values(DetachedFrame& f, const autospan_v1_site& site,
                         const autospan_v1_slot* values, size_t count) {
   constexpr uint32_t kRoom = sizeof f.payload / sizeof f.payload[0];
-  uint32_t used = 0, param = 0;
+  Cells to(f.payload);
+  uint32_t param = 0;
   for (size_t i = 0; i < count; ++i) {
     while (param < site.param_count && !carries_data(site.params[param].type)) ++param;
-    if (used + tagged_cells(values[i], ring::kStringBytesMax) > kRoom) break;
-    used += store_tagged(f.payload + used, values[i], ring::kKeyParam + param++,
-                         ring::kStringBytesMax);
+    if (to.at() + tagged_cells(values[i], ring::kStringBytesMax) > kRoom) break;
+    store_tagged(to, values[i], ring::kKeyParam + param++, ring::kStringBytesMax);
   }
-  f.cells = used;
+  f.cells = to.at();
 }
-
-bool record_detached(Writer& w, const DetachedFrame& f, uint64_t end);
 
 }  // namespace autospan::record
 
@@ -89,18 +88,19 @@ AUTOSPAN_EXPORTED void autospan_v1_detached_begin(autospan_v1_detached* handle,
                                                   const autospan_v1_slot* values,
                                                   autospan_size count) noexcept {
   *handle = {0, 0};
-  if (!prepare_enter(site, 1)) return;
-  Writer& w = *t_writer;
-  if (get(w.switches[site->id]) == kSwitchOff) return;
+  if (get(g_switches[get(site->id)]) == kSwitchOff) return;
   SlowPath slow;
-  DetachedFrame* f = slow.entered() ? claim_frame(*g_process) : nullptr;
+  if (!slow.entered() || slow.was_busy() || !prepare(site)) return;
+  if (get(g_switches[get(site->id)]) == kSwitchOff) return;
+  Writer& w = *t_writer;
+  DetachedFrame* f = claim_frame(*g_process);
   if (!f) {
     put(w.thread->refused, w.thread->refused + 1);
     return;
   }
   fill_ids(w, *f);
   fill_values(*f, *site, values, count);
-  f->site = site->id;
+  f->site = get(site->id);
   f->suspended = 0;
   f->start = ring::read_ticks(w.tsc);
   __atomic_store_n(&f->state, uint32_t{ring::kDetachedOpen}, __ATOMIC_RELEASE);

@@ -7,7 +7,6 @@
 #include <dlfcn.h>
 #include <string.h>
 
-#include "record/cells.h"
 #include "record/writer.h"
 
 namespace autospan::record {
@@ -46,15 +45,23 @@ const char* message_of(const Thrown& t) {
 }  // namespace
 
 void remember_exception(void* object, const void* type) {
+  // The hot path does not look for exceptions: it is shut until this one has landed.
+  Writer& w = *t_writer;
+  if (w.next) {
+    w.shut |= kShutThrown;
+    w.enter_limit = w.record_limit = nullptr;
+  }
   const unsigned depth = in_flight();
   if (depth < kNestingMax) t_thrown[depth] = {object, static_cast<const TypeInfo*>(type)};
 }
 
+#if defined(AUTOSPAN_POLL_EXCEPTIONS)
+bool exceptions_overheard() { return true; }  // by the hot path
+#endif
+
 void note_exception(Writer& w, ring::Slot& f) {
   const unsigned now = *w.uncaught;
-  const unsigned fresh = (now - frame_uncaught(f)) & 0xff;
-  if (fresh == 0 || fresh > 127) return;  // fewer than at entry: the span ended in a handler
-  f.commit |= ring::kMetaError;
+  put(f.head, f.head | ring::kHeadError);
   if (now > kNestingMax) return;
   const Thrown t = t_thrown[now - 1];
   if (!t.type) return;

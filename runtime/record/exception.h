@@ -17,4 +17,8 @@ struct Thrown {
 // Called where an exception begins its flight, before it is counted. A null type = unknown.
 void remember_exception(void* object, const void* type);
 
+// True where every throw of the process comes by here, so that the hot path need not look. False in
+// the static archive, or where another definition of __cxa_throw stands before ours.
+bool exceptions_overheard();
+
 }  // namespace autospan::record

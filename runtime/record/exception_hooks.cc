@@ -64,6 +64,15 @@ void remember_caught() {
 
 using namespace autospan::record;
 
+extern "C" void __cxa_throw(void* object, void* type, void (*destroy)(void*));
+
+namespace autospan::record {
+bool exceptions_overheard() {
+  static const bool first = dlsym(RTLD_DEFAULT, "__cxa_throw") == reinterpret_cast<void*>(&__cxa_throw);
+  return first;
+}
+}  // namespace autospan::record
+
 #define AUTOSPAN_EXPORTED extern "C" __attribute__((visibility("default")))
 
 AUTOSPAN_EXPORTED void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {

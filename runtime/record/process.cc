@@ -198,12 +198,17 @@ bool open_ring(Process& p) {
   p.thread_chunks_max =
       uint32_t(environment_number("AUTOSPAN_RING_KB", 1024, 16, 1u << 20) * 1024 / ring::kChunkBytes);
   p.site_chunk = p.detached_chunk = p.free_chunk = p.dead_first = p.dead_last = ring::kNone;
+  if (!open_switches(p)) return false;
   fill_header(p);
   inherit_sites(p);
   write_process_context(p);
   write_modules(p);
-  // Nothing points into the parent's mapping any more.
-  if (g_inherited.base) munmap(const_cast<uint8_t*>(g_inherited.base), g_inherited.map_bytes);
+  put(g_switches, static_cast<const uint8_t*>(p.base + ring::kSwitchesOffset));
+  // Nothing points into the parent's chunks any more. Its switches stay: another thread may have
+  // loaded their address just now.
+  if (g_inherited.base)
+    munmap(const_cast<uint8_t*>(g_inherited.base) + ring::kChunksOffset,
+           g_inherited.map_bytes - ring::kChunksOffset);
   g_inherited = {p.base, p.map_bytes, {}, false};
   memcpy(header(p).magic, ring::kMagic, sizeof ring::kMagic);
   return true;
@@ -217,6 +222,12 @@ void before_fork() {
 }
 void after_fork_in_parent() { g_inherited.has_context = false; }
 void after_fork_in_child() { g_exit_status = -1; }
+
+// For good. A child of fork has sites with ids, so each has its byte.
+void turn_off() {
+  static const uint8_t kAllOff[ring::kSitesMax] = {};
+  put(g_switches, static_cast<const uint8_t*>(kAllOff));
+}
 
 // Once in the life of a program image; a child inherits the hooks.
 bool prepare_image() {
@@ -242,6 +253,7 @@ bool prepare_image() {
   } else {
     ready = false;
   }
+  if (!ready) turn_off();
   __atomic_store_n(&g_once, ready ? 2 : 3, __ATOMIC_RELEASE);
   return ready;
 }
@@ -256,6 +268,7 @@ Process* attach_process() {
     p.writers_next = reinterpret_cast<uint8_t*>(&p) + kProcessBytes;
     p.writers_end = reinterpret_cast<uint8_t*>(&p) + g_wiper_bytes;
     p.state = open_ring(p) ? Attachment::kAttached : Attachment::kOff;
+    if (p.state == Attachment::kOff) turn_off();
     if (p.state == Attachment::kAttached) start_drain(p);
   }
   return p.state == Attachment::kAttached ? &p : nullptr;

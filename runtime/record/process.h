@@ -88,6 +88,8 @@ bool reuse_dead_thread(Process& p);
 // Makes storage for chunks up to `count`; false = the file system or memory is full.
 bool back_chunks(Process& p, uint32_t count);
 
+// Storage for the first switches; site 0 is special, the refused one is off. False = none.
+bool open_switches(Process& p);
 // Registers a site: gives it an id and copies its strings. With the lock held.
 bool register_site(Process& p, autospan_v1_site* site);
 // Takes the parent's sites over into this file. With the lock held.
@@ -112,35 +114,49 @@ class Locked {
   Process& p_;
 };
 
-// Marks the thread as inside the recorder, slow path and hot path alike: a signal handler that comes
-// in between records nothing, instead of waiting for a lock that the code below it holds.
+// Marks the thread as inside the recorder and shuts its gates: a signal handler that comes in between
+// records nothing, instead of waiting for a lock that the code below it holds.
 class SlowPath {
  public:
-  SlowPath() : entered_(!t_slow), was_busy_(t_writer->busy != 0) {
+  SlowPath() : entered_(!t_slow) {
+    if (!entered_) return;
     t_slow = true;
-    mark(1);
+    signal_fence();
+    Writer& w = *t_writer;
+    if (!w.next) return;  // not attached, or the idle writer, which is everybody's
+    was_busy_ = !at_rest(w);
+    enter_limit_ = w.enter_limit;
+    shut_ = w.shut;
+    w.shut |= kShutSlow;
+    w.enter_limit = w.record_limit = nullptr;
+    signal_fence();
   }
   ~SlowPath() {
     if (!entered_) return;
-    if (!was_busy_) mark(0);
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    signal_fence();
+    Writer& w = *t_writer;
+    if (was_busy_) {  // as it was: whoever was interrupted opens the rest
+      w.shut = shut_;
+      w.enter_limit = enter_limit_;
+    } else if (w.next) {
+      open_gates(w);
+    }
+    signal_fence();
     t_slow = false;
   }
   // False inside another slow path of this thread: do nothing.
   bool entered() const { return entered_; }
-  // True inside a span's own opening or closing.
+  // True where this thread is inside its writing of a record: the ring is not ours.
   bool was_busy() const { return was_busy_; }
   SlowPath(const SlowPath&) = delete;
   SlowPath& operator=(const SlowPath&) = delete;
 
  private:
-  // The idle writer is shared and needs no mark: it has no room.
-  static void mark(uint32_t busy) {
-    if (t_writer->next) t_writer->busy = busy;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  }
   static __thread bool t_slow __attribute__((tls_model("initial-exec"), visibility("hidden")));
-  bool entered_, was_busy_;
+  bool entered_;
+  bool was_busy_ = false;
+  uint32_t shut_ = 0;
+  ring::Slot* enter_limit_ = nullptr;
 };
 
 // One line on stderr, at most once a kind; never where the environment is not to be trusted.

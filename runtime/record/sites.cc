@@ -119,7 +119,7 @@ bool copy_site(Process& p, uint32_t id, const autospan_v1_site& site) {
 }
 
 bool back_switch(Process& p, uint32_t id) {
-  if (id % 4096 && id != 1) return true;  // its page has storage
+  if (id % 4096) return true;  // its page has storage
   const ring::Mapping mapping{p.base, p.map_bytes, p.in_file, p.device, p.inode};
   return ring::back_range(mapping, p.path, ring::kSwitchesOffset + id / 4096 * 4096, 4096);
 }
@@ -135,13 +135,20 @@ uint8_t initial_switch(const Process& p, const autospan_v1_site& site) {
 
 }  // namespace
 
+bool open_switches(Process& p) {
+  if (!back_switch(p, 0)) return false;
+  p.base[ring::kSwitchesOffset] = kSwitchSpecial;
+  header(p).site_count = ring::kRefusedSite;
+  return true;
+}
+
 bool register_site(Process& p, autospan_v1_site* site) {
   if (__atomic_load_n(&site->id, __ATOMIC_RELAXED)) return true;  // another thread was first
   ring::FileHeader& h = header(p);
   const uint32_t id = h.site_count + 1;
   if (id >= ring::kSitesMax || !back_switch(p, id) || !copy_site(p, id, *site)) {
     put(h.sites_refused, h.sites_refused + 1);
-    __atomic_store_n(&site->id, kNone, __ATOMIC_RELEASE);
+    __atomic_store_n(&site->id, ring::kRefusedSite, __ATOMIC_RELEASE);
     return false;
   }
   set_service(p, site->service);
@@ -169,7 +176,7 @@ void inherit_sites(Process& p) {
     p.site_chunk = fresh;
   }
   const uint32_t count = __atomic_load_n(&old.site_count, __ATOMIC_ACQUIRE);
-  for (uint32_t id = 1; id <= count && id < ring::kSitesMax; ++id) {
+  for (uint32_t id = ring::kRefusedSite + 1; id <= count && id < ring::kSitesMax; ++id) {
     if (!back_switch(p, id)) return;
     p.base[ring::kSwitchesOffset + id] = from[ring::kSwitchesOffset + id];
   }

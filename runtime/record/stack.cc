@@ -1,15 +1,39 @@
-// The cold half of opening and closing frames: attaching, further stack segments, exits out of
-// order.
-#include "ring/clock.h"
+// A thread's stack of open frames: its segments, and the scopes on it.
 #include "record/process.h"
 
 namespace autospan::record {
 
 using ring::kNone;
+using ring::ScopeFrame;
 using ring::Slot;
 
-// A further segment. Its sentinel stands in for the frame below, so that the hot path finds its
-// seq, root and context where it always looks, and remembers where to go back to.
+void open_gates(Writer& w) {
+  w.shut &= ~uint32_t{kShutSlow};
+  if (*w.uncaught == 0) w.shut &= ~uint32_t{kShutThrown};
+  if (w.shut) return;
+  w.enter_limit = w.frames_end;
+  w.record_limit = w.record_end;
+}
+
+bool prepare(autospan_v1_site* site) {
+  if (!t_writer->next && !attach_thread()) return false;
+  if (__atomic_load_n(&site->id, __ATOMIC_ACQUIRE) == 0) {
+    Locked locked(*g_process);
+    register_site(*g_process, site);
+  }
+  return get(site->id) != ring::kRefusedSite;
+}
+
+static void enter_segment(Process& p, Writer& w, uint32_t chunk) {
+  const bool first = chunk == w.thread_chunk;
+  Slot* slots = chunk_slots(p, chunk);
+  w.stack_chunk = chunk;
+  w.frames_end = slots + (first ? ring::kThreadSpillSlot : ring::kSegmentSpillSlot);
+  w.spill_end = slots + (first ? ring::kFirstRecordSlot : ring::kSlotsPerChunk);
+}
+
+// The sentinel stands in for the frame below: its number is where the hot path looks for a parent's.
+// The low half only, so that no guard ever names it.
 static bool push_segment(Process& p, Writer& w) {
   uint32_t chunk = w.stack_spare;
   if (chunk == kNone) {
@@ -18,96 +42,88 @@ static bool push_segment(Process& p, Writer& w) {
     if (chunk == kNone) return false;
   }
   w.stack_spare = kNone;
-  Slot* s = chunk_slots(p, chunk) + 1;
-  *s = *w.top;
-  s->payload[0] = slot_number(w, w.top);
-  s->payload[1] = slot_number(w, w.next);
-  s->payload[2] = slot_number(w, w.stack_end);
-  if (w.scope_top == w.top) w.scope_top = s;
-  w.stack_chunk = chunk;
-  w.top = s;
-  w.stack_end = chunk_slots(p, chunk) + ring::kSlotsPerChunk;
-  w.next = s + 1;
-  put(w.thread->stack_chunk, chunk);
-  __atomic_store_n(&w.thread->stack_next, slot_number(w, w.next), __ATOMIC_RELEASE);
+  Slot* slots = chunk_slots(p, chunk);
+  for (uint32_t i = ring::kSegmentSlots; i < ring::kSegmentSpillSlot; ++i)
+    if (slots[i].head) put(slots[i].head, uint64_t{0});
+  Slot* sentinel = slots + ring::kSegmentSentinelSlot;
+  put(sentinel->duration, uint64_t{uint32_t(w.next[-1].duration)});
+  put(sentinel->head, uint64_t{0});
+  put(sentinel->payload[0], uint64_t{slot_number(w, w.next)});
+  put(sentinel->payload[1], uint64_t{slot_number(w, w.spill)});
+  const uint64_t depth = w.stack_chunk == w.thread_chunk ? 0 : get(chunk_at(p, w.stack_chunk).order);
+  put(chunk_at(p, chunk).order, depth + 1);
+  if (w.root_at == w.next) w.root_at = slots + ring::kSegmentSlots;
+  enter_segment(p, w, chunk);
+  w.next = slots + ring::kSegmentSlots;
+  w.spill = slots + ring::kSegmentSpillSlot;
   return true;
 }
 
 void settle(Writer& w) {
   Process& p = *g_process;
-  while (w.stack_chunk != w.thread_chunk && w.top == chunk_slots(p, w.stack_chunk) + 1) {
-    Slot* s = w.top;
-    const uint32_t chunk = w.stack_chunk;
-    w.top = slot_at(w, uint32_t(s->payload[0]));
-    w.next = slot_at(w, uint32_t(s->payload[1]));
-    w.stack_end = slot_at(w, uint32_t(s->payload[2]));
-    w.stack_chunk = uint32_t(s->payload[0]) / ring::kSlotsPerChunk;
-    if (w.scope_top == s) w.scope_top = w.top;
-    __atomic_store_n(&w.thread->stack_next, slot_number(w, w.next), __ATOMIC_RELEASE);
-    put(w.thread->stack_chunk, w.stack_chunk);
+  while (w.stack_chunk != w.thread_chunk && w.next == bottom_of(w)) {
+    const Slot& sentinel = w.next[-1];
+    const uint32_t left = w.stack_chunk;
+    Slot* next = slot_at(w, uint32_t(sentinel.payload[0]));
+    if (w.root_at == w.next) w.root_at = next;
+    w.spill = slot_at(w, uint32_t(sentinel.payload[1]));
+    w.next = next;
+    // A frame lies below: a segment is only left behind for another one when it holds some.
+    enter_segment(p, w, slot_number(w, next - 1) / ring::kSlotsPerChunk);
     if (w.stack_spare == kNone) {
-      w.stack_spare = chunk;
+      w.stack_spare = left;
     } else {
       Locked locked(p);
-      release_chunk(p, chunk);
+      release_chunk(p, left);
     }
   }
 }
 
-bool prepare_enter(autospan_v1_site* site, uint32_t slots) {
-  SlowPath slow;
-  if (!slow.entered()) return false;
-  Writer* w = t_writer;
-  if (slow.was_busy()) {
-    put(w->thread->refused, w->thread->refused + 1);
-    return false;
-  }
-  if (!w->next && !(w = attach_thread())) return false;
-  Process& p = *g_process;
-  if (__atomic_load_n(&site->id, __ATOMIC_ACQUIRE) == 0) {
-    Locked locked(p);
-    register_site(p, site);
-  }
-  if (__atomic_load_n(&site->id, __ATOMIC_RELAXED) >= ring::kSitesMax) return false;
-  if (w->next + slots <= w->stack_end || push_segment(p, *w)) return true;
-  put(w->thread->refused, w->thread->refused + 1);
-  return false;
+bool make_room(Writer& w, uint32_t spill) {
+  if (w.next < w.frames_end && w.spill + spill <= w.spill_end) return true;
+  return push_segment(*g_process, w);
 }
 
-// The frame that the guard names, if this thread has it open.
-static Slot* find_frame(const Process& p, const Writer& w, const autospan_v1_guard& guard) {
-  Slot* f = w.top;
+Slot* innermost(Writer& w) {
+  Slot* f = w.next - 1;
   uint32_t chunk = w.stack_chunk;
   for (;;) {
-    const bool extra = chunk != w.thread_chunk;
-    Slot* bottom = chunk_slots(p, chunk) + (extra ? 1 : ring::kSentinelSlot);
-    for (; f != bottom; f -= frame_back(*f))
-      if (slot_number(w, f) == guard.frame) return f->seq == guard.seq ? f : nullptr;
-    if (!extra) return nullptr;
-    chunk = uint32_t(bottom->payload[0]) / ring::kSlotsPerChunk;
-    f = slot_at(w, uint32_t(bottom->payload[0]));
+    Slot* slots = slot_at(w, chunk * ring::kSlotsPerChunk);
+    Slot* bottom = slots + (chunk == w.thread_chunk ? ring::kThreadSlots : ring::kSegmentSlots);
+    for (; f >= bottom; --f)
+      if (ring::head_kind(f->head) == ring::kSlotSpan) return f;
+    if (chunk == w.thread_chunk) return nullptr;
+    f = slot_at(w, uint32_t(bottom[-1].payload[0])) - 1;
+    chunk = slot_number(w, f) / ring::kSlotsPerChunk;
   }
 }
 
-void exit_slow(autospan_v1_guard* guard) {
-  SlowPath slow;
-  Writer& w = *t_writer;
-  // Forked, detached, or inside the recorder.
-  if (!slow.entered() || !w.next || slow.was_busy()) return;
+// --- scopes -------------------------------------------------------------------------------------
+
+bool push_scope(Writer& w, uint64_t root_context) {
+  if (!make_room(w, 0)) return false;
+  auto* f = reinterpret_cast<ScopeFrame*>(w.next);
+  put(f->id, ++w.scopes);
+  put(f->seq, uint64_t{0});
+  f->root_at = slot_number(w, w.root_at);
+  put(f->root, w.root);
+  put(f->root_context, w.root_context);
+  ++w.next;
+  __atomic_store_n(&f->head, ring::make_head(0, ring::kSlotScope), __ATOMIC_RELEASE);
+  w.root_at = w.next;
+  w.root_context = root_context;
+  return true;
+}
+
+void pop_scope(Writer& w) {
+  auto* f = reinterpret_cast<ScopeFrame*>(w.next - 1);
+  if (ring::head_kind(f->head) != ring::kSlotScope) return;
+  w.root_at = slot_at(w, f->root_at);
+  w.root = f->root;
+  w.root_context = f->root_context;
+  put(f->head, uint64_t{0});
+  --w.next;
   settle(w);
-  Process& p = *g_process;
-  if (const Slot* frame = find_frame(p, w, *guard)) {
-    const uint64_t end = ring::read_ticks(w.tsc);
-    while (w.top != frame) {
-      // A longjmp or a fiber went past it: whatever flies, it did not leave that frame by throwing.
-      w.top->commit = (w.top->commit & 0x00ffffff) | (*w.uncaught & 0xff) << kFrameUncaughtShift;
-      close_frame(w, *w.top, ring::kMetaAbandoned, end);
-      settle(w);
-    }
-    close_frame(w, *w.top, 0, end);
-  } else {
-    put(w.thread->foreign_exits, w.thread->foreign_exits + 1);
-  }
 }
 
 }  // namespace autospan::record

@@ -7,8 +7,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "ring/clock.h"
+#include "record/exception.h"
 #include "record/process.h"
+#include "ring/clock.h"
 
 namespace autospan::record {
 
@@ -16,6 +17,8 @@ using ring::kNone;
 
 static const unsigned kNoExceptions = 0;
 static Writer g_idle_writer = {};
+static const uint8_t kUnregistered[1] = {kSwitchSpecial};
+const uint8_t* g_switches = kUnregistered;
 
 __thread Writer* t_writer __attribute__((tls_model("initial-exec"))) = &g_idle_writer;
 
@@ -48,7 +51,7 @@ static Writer* new_writer(Process& p) {
   return w;
 }
 
-static void fill_thread(Process& p, ring::ThreadHeader& t, uint32_t chunk, uint64_t uid) {
+static void fill_thread(Process& p, ring::ThreadHeader& t, uint64_t uid) {
   memset(static_cast<void*>(&t), 0, sizeof t);
   if (getrandom(t.seed, sizeof t.seed, GRND_NONBLOCK) != ssize_t(sizeof t.seed)) {
     t.seed[0] ^= ring::read_ticks(p.tsc) * 0x9e3779b97f4a7c15;  // early boot: no entropy yet
@@ -57,34 +60,42 @@ static void fill_thread(Process& p, ring::ThreadHeader& t, uint32_t chunk, uint6
   t.tid = uint32_t(syscall(SYS_gettid));
   t.attach_ticks = ring::read_ticks(p.tsc);
   prctl(PR_GET_NAME, t.name);
-  t.stack_next = chunk * ring::kSlotsPerChunk + ring::kThreadSlots;
-  t.stack_chunk = chunk;
   t.next_dead = t.contexts = kNone;
   t.uid = uid;
   __atomic_store_n(&t.state, uint32_t{ring::kThreadLive}, __ATOMIC_RELEASE);
 }
 
+static constexpr int kSeqBits = 40;  // a thread's numbers: 10^12 spans
+
 static void point_at(Process& p, Writer& w, uint32_t chunk) {
   ring::Slot* slots = chunk_slots(p, chunk);
   w.slots = chunk_slots(p, 0);
   w.tsc = p.tsc;
-  w.switches = p.base + ring::kSwitchesOffset;
   w.uncaught = uncaught_exceptions();
   w.thread = &thread_at(p, chunk);
   w.thread_chunk = w.stack_chunk = w.chunk_index = chunk;
   w.chunk = &chunk_at(p, chunk);
-  w.epoch = uint32_t(w.chunk->epoch & 0xffff) << 16;
+  w.epoch = w.chunk->epoch << ring::kHeadEpochShift;
   w.record_chunks = 1;
   w.stack_spare = w.context_chunk = kNone;
   w.record = slots + ring::kFirstRecordSlot;
   w.record_end = slots + ring::kSlotsPerChunk;
-  w.top = slots + ring::kSentinelSlot;
-  w.stack_end = slots + ring::kFirstRecordSlot;
-  memset(static_cast<void*>(w.top), 0, sizeof *w.top);
-  w.scope_top = w.top;
-  w.scope_context = p.process_context;
-  w.busy = 1;                           // until the SlowPath that attaches ends
-  w.next = slots + ring::kThreadSlots;  // last: from here on the hot path is open
+  w.frames_end = slots + ring::kThreadSpillSlot;
+  w.spill = w.frames_end;
+  w.spill_end = slots + ring::kFirstRecordSlot;
+  for (ring::Slot* f = slots + ring::kSentinelSlot; f < w.frames_end; ++f) {
+    put(f->duration, uint64_t{0});
+    put(f->head, uint64_t{0});
+  }
+  // Numbers of different threads never meet, so that a guard says whose it is.
+  w.seq = w.thread->uid << kSeqBits;
+  put(w.thread->last_seq, w.seq);
+  put(w.chunk->seq_base, w.seq);
+  w.root_at = slots + ring::kThreadSlots;
+  w.root_context = uint64_t{p.process_context} << 32;
+  w.shut = kShutSlow;  // until the SlowPath that attaches ends
+  if (!p.tsc || !exceptions_overheard()) w.shut |= kShutForGood;
+  w.next = w.root_at;  // last: attached
 }
 
 Writer* attach_thread() {
@@ -106,24 +117,19 @@ Writer* attach_thread() {
   ring::ChunkHeader& c = chunk_at(p, chunk);
   put(c.owner, chunk);
   put(c.next, chunk);  // a ring of one
-  fill_thread(p, thread_at(p, chunk), chunk, uid);
+  fill_thread(p, thread_at(p, chunk), uid);
   point_at(p, *w, chunk);
   pthread_setspecific(g_thread_key, w);
   t_writer = w;
   return w;
 }
 
-static uint64_t records_in(const ring::Slot* begin, const ring::Slot* end) {
-  uint64_t n = 0;
-  for (const ring::Slot* s = begin; s < end; s += frame_slots(*s)) ++n;
-  return n;
-}
 static ring::Slot* first_record(const Writer& w) {
   ring::Slot* slots = reinterpret_cast<ring::Slot*>(w.chunk);
   return slots + (w.chunk->kind == ring::kChunkThread ? ring::kFirstRecordSlot : 1);
 }
 static uint64_t records_written(const Writer& w) {
-  return w.chunk->first_record + records_in(first_record(w), w.record);
+  return w.chunk->first_record + uint64_t(w.record - first_record(w)) - w.continued;
 }
 
 // A fresh chunk behind the current one while the thread may grow, else its own oldest.
@@ -143,7 +149,7 @@ static uint32_t next_chunk(Process& p, Writer& w) {
   return w.chunk->next;
 }
 
-// w.busy is set: a signal handler's spans are refused meanwhile.
+// The gates are shut: a signal handler's spans are refused meanwhile.
 bool turn_chunk(Writer& w) {
   Process& p = *g_process;
   const uint64_t written = records_written(w);
@@ -159,7 +165,8 @@ bool turn_chunk(Writer& w) {
   __atomic_store_n(&c.epoch, epoch, __ATOMIC_RELEASE);
   w.chunk = &c;
   w.chunk_index = index;
-  w.epoch = uint32_t(epoch & 0xffff) << 16;
+  w.continued = 0;
+  w.epoch = epoch << ring::kHeadEpochShift;
   w.record = first_record(w);
   w.record_end = chunk_slots(p, index) + ring::kSlotsPerChunk;
   return true;
@@ -172,9 +179,11 @@ static void detach_thread(void* value) {
   SlowPath slow;
   Process& p = *g_process;
   settle(*w);
-  while (w->top != chunk_slots(p, w->thread_chunk) + ring::kSentinelSlot) {
-    close_frame(*w, *w->top, ring::kMetaAbandoned, ring::read_ticks(w->tsc));
-    settle(*w);
+  while (w->next != chunk_slots(p, w->thread_chunk) + ring::kThreadSlots) {
+    if (ring::head_kind(w->next[-1].head) == ring::kSlotScope)
+      pop_scope(*w);
+    else
+      close_frame(*w, w->next[-1], ring::kHeadAbandoned, ring::read_ticks(w->tsc));
   }
   t_writer = &g_idle_writer;
   Locked locked(p);
@@ -189,7 +198,7 @@ static void detach_thread(void* value) {
     thread_at(p, p.dead_last).next_dead = w->thread_chunk;
   p.dead_last = w->thread_chunk;
   __atomic_store_n(&t.state, uint32_t{ring::kThreadExited}, __ATOMIC_RELEASE);
-  w->next = w->stack_end = nullptr;
+  w->next = w->enter_limit = w->record_limit = nullptr;
   w->free_next = p.free_writer;
   p.free_writer = w;
 }

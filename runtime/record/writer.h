@@ -3,6 +3,10 @@
 // Writers live in pages that fork wipes (MADV_WIPEONFORK): in the child every writer reads as
 // zero, so that its first span takes the slow path and attaches anew, at no cost to the hot path.
 // A thread that is not attached points at one shared idle writer, all zero as well.
+//
+// Two gates let the hot path through. enter_limit and record_limit are null while it may not run:
+// not attached, a clock other than the TSC, an exception in flight, the recorder at work on this
+// thread. The general path then does the work, or refuses it.
 #pragma once
 
 #include <stdint.h>
@@ -13,47 +17,66 @@
 namespace autospan::record {
 
 struct Writer {
-  ring::Slot* top;         // innermost open frame, or the sentinel below the outermost
-  ring::Slot* next;        // first free slot of the stack segment; null = not attached
-  ring::Slot* stack_end;   // end of the segment
-  ring::Slot* record;      // next slot for a record
-  ring::Slot* record_end;  // end of its chunk
-  uint64_t seq;            // last sequence number given out
-  ring::Slot* scope_top;   // a span opened right above this frame is a local root …
-  uint32_t scope_context;  // … in this context
-  uint32_t epoch;          // commit half of the current record chunk, shifted into place
-  const unsigned* uncaught;// the thread's count of exceptions in flight
-  const uint8_t* switches; // a byte a site: kSwitchOff, kSwitchOn, kSwitchSpecial
-  uint32_t busy;           // inside the recorder: what a signal handler begins now is refused
-  uint32_t tsc;            // the clock
-  ring::Slot* slots;       // slot number 0: chunk 0 of the file
+  // What the hot path reads, a cache line.
+  ring::Slot* next;         // where the next frame goes; the innermost open one is below it
+  ring::Slot* enter_limit;  // frames below it are opened by the hot path
+  uint64_t seq;             // last sequence number given out
+  ring::Slot* root_at;      // a frame opened here is a local root …
+  uint64_t root_context;    // … in this context, in the high half
+  uint64_t root;            // the current local root, as in a Slot
+  ring::Slot* record;       // next slot for a record
+  ring::Slot* record_limit; // records that begin below it are written by the hot path
+  uint64_t epoch;           // of the current record chunk, shifted into place
+  uint64_t min_ticks;       // shorter spans are folded into their parent
+
+  ring::Slot* frames_end;   // of the stack segment
+  ring::Slot* spill;        // next free slot of its spill area
+  ring::Slot* spill_end;
+  ring::Slot* record_end;   // end of the record chunk
+  uint32_t shut;            // why the gates are shut, Shut
+  uint32_t tsc;             // the clock
+  const unsigned* uncaught; // the thread's count of exceptions in flight
+  ring::Slot* slots;        // slot number 0: chunk 0 of the file
   ring::ThreadHeader* thread;
-  ring::ChunkHeader* chunk;       // current record chunk
+  ring::ChunkHeader* chunk; // current record chunk
+  uint32_t continued;       // slots in it that continue a record
   uint32_t chunk_index;
-  uint32_t record_chunks;         // in this thread's ring
-  uint32_t thread_chunk;          // index of the first chunk
-  uint32_t stack_chunk;
-  uint32_t stack_spare;           // an unused stack segment kept for the next overflow, or kNone
-  uint32_t context_chunk;         // current one, kNone = none yet
-  uint32_t context_slot;          // last block written there
+  uint32_t record_chunks;   // in this thread's ring
+  uint32_t thread_chunk;    // index of the first chunk
+  uint32_t stack_chunk;     // of the segment
+  uint32_t stack_spare;     // an unused stack segment kept for the next overflow, or kNone
+  uint32_t context_chunk;   // current one, kNone = none yet
+  uint32_t context_slot;    // last block written there
   uint32_t context_chunks;
+  uint64_t scopes;          // begun in all: the last one's id
   Writer* free_next;
 };
 static_assert(sizeof(Writer) <= 512);
+
+enum Shut : uint32_t {
+  kShutSlow = 1,       // a slow path is at work
+  kShutThrown = 2,     // an exception is or was in flight
+  kShutForGood = 4,    // the clock is not the TSC, or exceptions are not overheard
+};
+// True where the general path may open and close frames without further ado.
+inline bool at_rest(const Writer& w) {
+  return w.next && !(w.shut & kShutSlow) && (w.shut || w.record_limit);
+}
 
 enum Switch : uint8_t { kSwitchOff = 0, kSwitchOn = 1, kSwitchSpecial = 2 };
 
 // initial-exec: one load; the library is always there when the program starts.
 extern __thread Writer* t_writer __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
+// A byte a site: Switch. Site 0, one not yet registered, is special; while nothing is attached there
+// is no other. One pointer for the process, so that a site that is off costs no thread's state.
+extern const uint8_t* g_switches __attribute__((visibility("hidden")));
+
 // Slots are numbered through the file from chunk 0; number 0 is a header, never a frame.
 inline uint32_t slot_number(const Writer& w, const ring::Slot* slot) {
   return uint32_t(slot - w.slots);
 }
 inline ring::Slot* slot_at(const Writer& w, uint32_t number) { return w.slots + number; }
-
-// The whole sequence number of which a frame of this thread holds the low half.
-inline uint64_t full_seq(const Writer& w, uint32_t low) { return w.seq - uint32_t(uint32_t(w.seq) - low); }
 
 // What readers may look at while it changes is stored through these: plain moves on every machine
 // we know, and data races no more.
@@ -65,32 +88,68 @@ template <class T>
 inline T get(const T& from) {
   return __atomic_load_n(&from, __ATOMIC_RELAXED);
 }
+template <class T>
+inline void add(T& to, T value) {
+  put(to, T(get(to) + value));
+}
 
-// An open frame's commit half: {slots back to the frame below, uncaught exceptions at entry}.
-inline constexpr uint32_t kFrameBackShift = 16;
-inline constexpr uint32_t kFrameUncaughtShift = 24;
-inline uint32_t frame_back(const ring::Slot& f) { return f.commit >> kFrameBackShift & 0xff; }
-inline uint32_t frame_uncaught(const ring::Slot& f) { return f.commit >> kFrameUncaughtShift; }
-inline uint32_t frame_slots(const ring::Slot& f) { return 1 + (f.commit & ring::kMetaContinuation); }
+// Compiler-only: a signal handler on this thread must see the stores around it in order.
+inline void signal_fence() { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
+
+// A thread's next sequence number. One instruction, so that a signal handler's spans never share
+// one with the code that it interrupts.
+inline uint64_t next_seq(Writer& w) {
+  uint64_t one = 1;
+#if defined(__x86_64__)
+  __asm__ volatile("xaddq %0, %1" : "+r"(one), "+m"(w.seq));
+  return one + 1;
+#else
+  return __atomic_add_fetch(&w.seq, one, __ATOMIC_RELAXED);
+#endif
+}
+
+inline ring::Extra extra_of(const ring::Slot& f) {
+  ring::Extra e;
+  __builtin_memcpy(&e, &f.lineage, sizeof e);
+  return e;
+}
+inline void set_extra(ring::Slot& f, const ring::Extra& e) {
+  uint64_t word;
+  __builtin_memcpy(&word, &e, sizeof word);
+  put(f.lineage, word);
+}
+
+// The segment's lowest frame would stand here; its sentinel is below.
+inline ring::Slot* bottom_of(const Writer& w) {
+  return slot_at(w, w.stack_chunk * ring::kSlotsPerChunk +
+                        (w.stack_chunk == w.thread_chunk ? ring::kThreadSlots : ring::kSegmentSlots));
+}
 
 // --- slow paths, none of them inlined, all noexcept -------------------------------------------------
-// Makes the thread able to open one more frame of `slots` slots at this site; false = it cannot.
-bool prepare_enter(autospan_v1_site* site, uint32_t slots);
+// Opens the gates again where nothing keeps them shut.
+void open_gates(Writer& w);
+// Makes the thread able to record at this site: attached, the site registered. False = it cannot.
+// Inside a SlowPath.
+bool prepare(autospan_v1_site* site);
+// Makes room for a frame with `spill` continuation slots.
+bool make_room(Writer& w, uint32_t spill);
 // Begins the next chunk of the thread's ring; afterwards at least kSlotsPerChunk-1 slots are free.
 // False = there is no memory for it; then w->record stays where it was.
 bool turn_chunk(Writer& w);
-// An exit whose frame is not the top one: it lies in the segment below, deeper, or elsewhere.
-void exit_slow(autospan_v1_guard* guard);
-// The exception that leaves frame f: type and message, as far as they can be had.
+// An exception leaves frame f: its type and message, as far as they can be had.
 void note_exception(Writer& w, ring::Slot& f);
-// After the outermost frame of a further stack segment has ended its sentinel is the top; steps back
+// After the outermost frame of a further stack segment has ended its sentinel is on top; steps back
 // to the segment below. Whoever needs the innermost frame itself calls this first.
 void settle(Writer& w);
-// A site with flags of its own (AUTOSPAN_SITE_ROOT): turns the frame being opened into a root.
-void begin_special(Writer& w, ring::Slot& f, const autospan_v1_site& site);
+// The innermost open span, scopes passed over; null = none. After settle().
+ring::Slot* innermost(Writer& w);
+// A frame that begins a trace of its own inside others (TRACE_ROOT), or a ContextScope: what the
+// spans above take as their root. Pushes a ScopeFrame; pop_scope undoes the one on top.
+bool push_scope(Writer& w, uint64_t root_context);
+void pop_scope(Writer& w);
 
-// The frame ends: into the ring, off the stack. w.busy is set. Of the hot path, in enter.cc.
-void close_frame(Writer& w, ring::Slot& f, uint32_t flags, uint64_t end);
+// The frame on top ends: into the ring, off the stack.
+void close_frame(Writer& w, ring::Slot& f, uint64_t flags, uint64_t end);
 
 // The context of the innermost open span, or the attached one between spans. False = neither.
 bool context_of_top(Writer& w, autospan_v1_context* out);

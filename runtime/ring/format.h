@@ -24,13 +24,19 @@ inline constexpr uint32_t kSlotsPerChunk = kChunkBytes / kSlotBytes;  // slot 0 
 inline constexpr uint32_t kControlOffset = 4096;
 inline constexpr uint32_t kSwitchesOffset = 16 * 1024;
 inline constexpr uint32_t kSitesMax = 256 * 1024;
+inline constexpr uint32_t kRefusedSite = 1;        // id of every site that found no room; always off
 inline constexpr uint32_t kChunksOffset = kSwitchesOffset + kSitesMax;
 inline constexpr uint32_t kExtentChunks = 64;      // what a process takes from the file system at once
 inline constexpr uint32_t kChunksMax = 65536;      // 1 GiB: the hard limit of AUTOSPAN_RING_TOTAL_MB
-inline constexpr uint32_t kSentinelSlot = 4;       // of a thread's first chunk, after its headers
-inline constexpr uint32_t kThreadSlots = 5;        // ChunkHeader, ThreadHeader, sentinel
-inline constexpr uint32_t kStackSlots = 123;       // open frames in a thread's first chunk
-inline constexpr uint32_t kFirstRecordSlot = kThreadSlots + kStackSlots;
+// A thread's first chunk: ChunkHeader, ThreadHeader, sentinel, open frames, spill, first records.
+inline constexpr uint32_t kSentinelSlot = 4;
+inline constexpr uint32_t kThreadSlots = 5;        // the outermost frame
+inline constexpr uint32_t kThreadSpillSlot = 64;
+inline constexpr uint32_t kFirstRecordSlot = 128;
+// A further stack segment: ChunkHeader, sentinel, open frames, spill.
+inline constexpr uint32_t kSegmentSentinelSlot = 1;
+inline constexpr uint32_t kSegmentSlots = 2;
+inline constexpr uint32_t kSegmentSpillSlot = 129;
 inline constexpr uint32_t kContinuationMax = 127;  // slots that follow a head slot
 inline constexpr uint32_t kHeadCells = 3;          // 8-byte cells of payload in a head slot
 inline constexpr uint32_t kSlotCells = 8;          // and in a continuation slot
@@ -39,45 +45,105 @@ inline constexpr uint32_t kValueBytesMax = 65535;  // of a field set by TRACE_FI
 inline constexpr uint32_t kNone = 0xffffffff;
 
 // --- Slots --------------------------------------------------------------------------------------
-// A head slot and up to kContinuationMax continuation slots, contiguous in one chunk. The payload
-// is a run of 8-byte cells: three in the head, eight in each continuation.
+// A record is a head slot and up to kContinuationMax continuation slots, contiguous in one chunk. Its
+// payload is a run of 8-byte cells: three in the head, eight in each continuation.
 //
-//   packed (kMetaPacked)  first the site's data-bearing params in order: one cell, or for STR and
-//                         JSON a length cell {stored:32, original:32} and the bytes, zero-padded
-//   tagged                then entries {Tag cell, data}, until a zero cell or the end
+// One shape for an open frame and for the record that it becomes, so that the end of a span is a
+// copy. Frames stand one slot each, so that the frame below is always the slot below; what does not
+// fit in the head goes on in the spill area of the same segment.
+struct Slot {
+  uint64_t start;     // ticks
+  uint64_t duration;  // ticks. A frame's: its whole sequence number, which is also the site's guard
+  uint64_t lineage;   // low halves of the span's sequence number and, above, of its parent's, which
+                      // means nothing in a local root. A frame's with kHeadMore: Extra
+  uint64_t root;      // low half of the local root's sequence number, equal to the span's own in a
+                      // local root, and above it {generation:8, index:24} of a context, 0 = none.
+                      // A frame's: only valid in a local root
+  uint64_t head;      // the commit word, written last: see below. A frame's: 0 = not open
+  uint64_t payload[kHeadCells];
+};
+static_assert(sizeof(Slot) == kSlotBytes, "a slot is one cache line");
+static_assert(offsetof(Slot, head) == 32 && offsetof(Slot, payload) == 40, "FORMAT.md");
+
+constexpr uint32_t low_half(uint64_t word) { return uint32_t(word); }
+constexpr uint32_t high_half(uint64_t word) { return uint32_t(word >> 32); }
+constexpr uint64_t make_word(uint32_t low, uint32_t high) { return uint64_t{low} | uint64_t{high} << 32; }
+
+// The commit word:
+//   0–17 site   18–20 shape   21–23 kind   24–30 continuation slots   31 more
+//   32–40 bytes of text   41 error   42 abandoned   43 truncated   44 root   45–47 rate
+//   48–63 low half of the chunk's epoch, never 0; 0 in a frame
 enum SlotKind : uint8_t {
   kSlotSpan = 1,      // a span that ended
   kSlotField = 2,     // fields too long for their span's frame; `seq` is the span's
   kSlotEvent = 3,     // an event of span `seq`; `site` names it
   kSlotLink = 4,      // a link of span `seq`: three untagged cells, trace id and span id
   kSlotDetached = 5,  // a detached span that ended: five untagged cells (DetachedIds), then entries
+  kSlotScope = 6,     // on stacks only: the next frame is a local root; ScopeFrame
 };
-
-// Meta half of the commit word: {continuation:7, kind:3, flags:6}.
-inline constexpr uint16_t kMetaContinuation = 0x007f;
-inline constexpr uint32_t kMetaKindShift = 7;
-inline constexpr uint16_t kMetaPacked = 1 << 10;
-inline constexpr uint16_t kMetaError = 1 << 11;
-inline constexpr uint16_t kMetaAbandoned = 1 << 12;
-inline constexpr uint16_t kMetaTruncated = 1 << 13;
-inline constexpr uint16_t kMetaRoot = 1 << 14;  // began a trace by request (TRACE_ROOT)
-
-// One shape for an open frame and for the record that it becomes, so that the end of a span is a
-// copy. A frame's duration is 0, and its commit word's other half holds {slots back to the frame
-// below:8, uncaught exceptions at entry:8}.
-struct Slot {
-  uint64_t start;     // ticks
-  uint64_t duration;  // ticks
-  uint32_t seq;       // low half of the span's sequence number in its thread, from 1
-  uint32_t parent;    // its seq − the parent's; 0 = no parent on this thread
-  uint32_t root;      // its seq − the local root's; 0 = is the local root
-  uint32_t context;   // {generation:8, index:24}; 0 = none
-  uint32_t site;
-  uint32_t commit;    // {meta:16, low half of the chunk's epoch:16, never 0}; written last
-  uint64_t payload[kHeadCells];
+// What the payload begins with: the values of the site's data-bearing params in order. Text begins in
+// cell 1 in both shapes that have it, zero-padded; its length is in the commit word.
+enum SlotShape : uint8_t {
+  kShapeNone = 0,
+  kShapeWord = 1,      // one cell
+  kShapeTwoWords = 2,  // two cells
+  kShapeText = 3,      // cell 0 unused, text
+  kShapeWordText = 4,  // one cell, text
 };
-static_assert(sizeof(Slot) == kSlotBytes, "a slot is one cache line");
-static_assert(offsetof(Slot, commit) == 36 && offsetof(Slot, payload) == 40, "FORMAT.md");
+inline constexpr uint32_t kHeadShapeShift = 18;
+inline constexpr uint32_t kHeadKindShift = 21;
+inline constexpr uint32_t kHeadContinuationShift = 24;
+inline constexpr uint64_t kHeadMore = 1u << 31;  // tagged entries follow what the shape says
+inline constexpr uint32_t kHeadTextShift = 32;
+inline constexpr uint64_t kHeadError = uint64_t{1} << 41;
+inline constexpr uint64_t kHeadAbandoned = uint64_t{1} << 42;
+inline constexpr uint64_t kHeadTruncated = uint64_t{1} << 43;
+inline constexpr uint64_t kHeadRoot = uint64_t{1} << 44;  // began a trace by request (TRACE_ROOT)
+inline constexpr uint32_t kHeadRateShift = 45;            // the span stands for 4^rate calls
+inline constexpr uint32_t kHeadEpochShift = 48;
+
+constexpr uint32_t head_site(uint64_t head) { return uint32_t(head) & (kSitesMax - 1); }
+constexpr uint32_t head_shape(uint64_t head) { return head >> kHeadShapeShift & 7; }
+constexpr uint32_t head_kind(uint64_t head) { return head >> kHeadKindShift & 7; }
+constexpr uint32_t head_continuation(uint64_t head) { return head >> kHeadContinuationShift & 0x7f; }
+constexpr uint32_t head_slots(uint64_t head) { return 1 + head_continuation(head); }
+constexpr uint32_t head_text(uint64_t head) { return head >> kHeadTextShift & 0x1ff; }
+constexpr uint32_t head_rate(uint64_t head) { return 1u << 2 * (head >> kHeadRateShift & 7); }
+constexpr uint32_t head_epoch(uint64_t head) { return uint32_t(head >> kHeadEpochShift); }
+constexpr uint64_t make_head(uint32_t site, SlotKind kind, SlotShape shape = kShapeNone) {
+  return uint64_t{site} | uint64_t{shape} << kHeadShapeShift | uint64_t{kind} << kHeadKindShift;
+}
+// Cells that the shape takes.
+constexpr uint32_t shape_cells(uint64_t head) {
+  switch (head_shape(head)) {
+    case kShapeWord: return 1;
+    case kShapeTwoWords: return 2;
+    case kShapeText:
+    case kShapeWordText: return 1 + (head_text(head) + 7) / 8;
+    default: return 0;
+  }
+}
+
+// Of a frame with kHeadMore, in the place of its lineage.
+struct Extra {
+  uint16_t cells;     // payload cells in use
+  uint16_t uncaught;  // exceptions in flight when it was opened
+  uint32_t spill;     // slot number of the first continuation slot; 0 = none
+};
+static_assert(sizeof(Extra) == 8);
+
+// A frame of kind kSlotScope; its sequence number is 0, so that the frame above has no parent here.
+struct ScopeFrame {
+  uint64_t id;             // of the scope
+  uint64_t seq;            // 0
+  uint32_t root_at;        // slot number where local roots stood before
+  uint32_t reserved;
+  uint64_t root;           // what the writer held: the local root …
+  uint64_t head;
+  uint64_t root_context;   // … and the context of further ones
+  uint64_t reserved64[2];
+};
+static_assert(sizeof(ScopeFrame) == kSlotBytes && offsetof(ScopeFrame, head) == offsetof(Slot, head));
 
 // --- Tags ---------------------------------------------------------------------------------------
 // {type:8, flags:8, length:16, key:32}. length = bytes of data for STR and JSON, which follow
@@ -107,8 +173,8 @@ enum ChunkKind : uint32_t {
   kChunkFree = 0,
   kChunkThread = 1,    // ThreadHeader, open frames, the thread's first records
   kChunkRecords = 2,   // 255 slots of records
-  kChunkStack = 3,     // open frames from slot 2; slot 1, the sentinel, holds {slot number of the
-                       // frame below, stack_next of the segment below, its end}
+  kChunkStack = 3,     // a further segment of open frames; `order` is its depth, from 1. Slot 1,
+                       // the sentinel, holds {next, spill} of the segment below as slot numbers
   kChunkContexts = 4,  // 255 ContextBlocks
   kChunkSites = 5,     // SiteBlocks, append-only, `used` bytes after the header
   kChunkDetached = 6,  // DetachedFrames
@@ -141,8 +207,7 @@ struct ThreadHeader {
   uint64_t records;       // written in all; exact once the thread has exited
   uint64_t read;          // records that a drainer has taken (in memory of one, or beyond)
   uint64_t done;          // records whose fate is settled: delivered, journaled or counted dropped
-  uint32_t stack_next;    // slot number (from chunk 0) after the innermost open frame
-  uint32_t stack_chunk;   // chunk that holds it
+  uint64_t reserved_stack;
   uint64_t last_seq;      // as of the last chunk turn
   char name[16];
   uint64_t foreign_exits; // exits of guards not on this thread's stack

@@ -7,46 +7,54 @@ namespace autospan::ring {
 namespace {
 
 struct Segment {
-  std::uint32_t chunk, begin, end;   // slots within the chunk
+  std::uint64_t depth;
+  std::uint32_t chunk, begin, end;   // slots of frames within the chunk
+  std::uint32_t spill_end;           // spill lies between end and it
 };
 
-// From the innermost segment down to the thread's first chunk.
-std::vector<Segment> segments_of(const RingView& view, const ThreadInfo& thread,
-                                 std::uint64_t& damaged) {
+// The thread's first chunk, and its further segments from the lowest up.
+std::vector<Segment> segments_of(const RingView& view, const ThreadInfo& thread) {
   std::vector<Segment> out;
-  std::uint32_t next = load_acquire(view.thread(thread.chunk).stack_next);
-  const std::uint32_t chunks = view.chunk_count();
-  while (out.size() <= chunks) {
-    const std::uint32_t chunk = next / kSlotsPerChunk, end = next % kSlotsPerChunk;
-    // A full segment ends where the following chunk begins.
-    const bool full = end == 0 && chunk > 0;
-    const Segment s{full ? chunk - 1 : chunk, 0, full ? kSlotsPerChunk : end};
-    if (s.chunk == thread.chunk) {
-      if (s.end >= kThreadSlots && s.end <= kFirstRecordSlot)
-        out.push_back({s.chunk, kThreadSlots, s.end});
-      else
-        ++damaged;
-      break;
-    }
-    if (s.chunk >= chunks || load(view.chunk(s.chunk).kind) != kChunkStack ||
-        load(view.chunk(s.chunk).owner_uid) != thread.uid || s.end < 2) {
-      ++damaged;
-      break;
-    }
-    out.push_back({s.chunk, 2, s.end});
-    next = std::uint32_t(load(view.slots(s.chunk)[1].payload[1]));
+  out.push_back({0, thread.chunk, kThreadSlots, kThreadSpillSlot, kFirstRecordSlot});
+  for (std::uint32_t c = 0; c < view.chunk_count(); ++c) {
+    const ChunkHeader& h = view.chunk(c);
+    if (load(h.kind) == kChunkStack && load(h.owner_uid) == thread.uid)
+      out.push_back({load(h.order), c, kSegmentSlots, kSegmentSpillSlot, kSlotsPerChunk});
   }
-  std::reverse(out.begin(), out.end());
+  std::sort(out.begin() + 1, out.end(),
+            [](const Segment& a, const Segment& b) { return a.depth < b.depth; });
   return out;
 }
 
-OpenFrame copy_frame(const Slot* from, std::uint32_t count) {
-  OpenFrame frame;
-  frame.slots.resize(count);
+void copy_words(const Slot* from, Slot* to, std::uint32_t slots) {
   const auto* words = reinterpret_cast<const std::uint64_t*>(from);
-  auto* out = reinterpret_cast<std::uint64_t*>(frame.slots.data());
-  for (std::uint32_t i = 0; i < count * (kSlotBytes / 8); ++i) out[i] = load(words[i]);
-  return frame;
+  auto* out = reinterpret_cast<std::uint64_t*>(to);
+  for (std::uint32_t i = 0; i < slots * (kSlotBytes / 8); ++i) out[i] = load(words[i]);
+}
+
+// The frame in the shape of a record; false where it does not hold together.
+bool copy_frame(const RingView& view, const Segment& segment, const Slot& from, OpenFrame& out) {
+  Slot head;
+  copy_words(&from, &head, 1);
+  head.head = load_acquire(from.head);
+  if (head_kind(head.head) != kSlotSpan) return false;
+  const std::uint32_t more = head_continuation(head.head);
+  out.seq = head.duration;
+  out.cells = shape_cells(head.head);
+  out.slots.assign(1 + more, Slot{});
+  Extra extra{};
+  if (head.head & kHeadMore) std::memcpy(&extra, &head.lineage, sizeof extra);
+  if (more > 0) {
+    const std::uint32_t at = extra.spill % kSlotsPerChunk;
+    if (extra.spill / kSlotsPerChunk != segment.chunk || at < segment.end ||
+        at + more > segment.spill_end)
+      return false;
+    copy_words(view.slots(segment.chunk) + at, out.slots.data() + 1, more);
+  }
+  if (head.head & kHeadMore) out.cells = extra.cells;
+  if (out.cells > kHeadCells + more * kSlotCells) return false;
+  out.slots[0] = head;
+  return true;
 }
 
 }  // namespace
@@ -54,21 +62,35 @@ OpenFrame copy_frame(const Slot* from, std::uint32_t count) {
 std::vector<OpenFrame> read_stack(const RingView& view, const ThreadInfo& thread,
                                   std::uint64_t& damaged) {
   std::vector<OpenFrame> frames;
-  const std::uint64_t base = load(view.thread(thread.chunk).last_seq);
-  for (const Segment& s : segments_of(view, thread, damaged)) {
-    for (std::uint32_t at = s.begin; at < s.end;) {
-      const Slot* slot = view.slots(s.chunk) + at;
-      const std::uint32_t n = 1 + (load(slot->commit) & kMetaContinuation);
-      if (at + n > s.end || (load(slot->commit) >> kMetaKindShift & 7) != kSlotSpan) {
-        ++damaged;
-        break;
+  std::uint64_t parent = 0, root = 0;
+  for (const Segment& s : segments_of(view, thread)) {
+    bool hole = false;
+    for (std::uint32_t at = s.begin; at < s.end; ++at) {
+      const Slot& slot = view.slots(s.chunk)[at];
+      const std::uint64_t head = load_acquire(slot.head);
+      if (head == 0) {
+        // The end; or a frame that a signal handler's interrupted as it was being filled.
+        if (hole) break;
+        hole = true;
+        continue;
       }
-      OpenFrame frame = copy_frame(slot, n);
-      // Frames are younger or older than the last chunk turn by less than half the number space.
-      frame.seq = base + std::uint64_t(std::int64_t(
-                             std::int32_t(frame.slots[0].seq - std::uint32_t(base))));
+      if (hole) ++damaged;
+      hole = false;
+      if (head_kind(head) == kSlotScope) {
+        parent = 0;
+        continue;
+      }
+      OpenFrame frame;
+      if (!copy_frame(view, s, slot, frame)) {
+        ++damaged;
+        continue;
+      }
+      if (parent == 0) root = frame.slots[0].root;
+      frame.slots[0].duration = 0;
+      frame.slots[0].lineage = make_word(std::uint32_t(frame.seq), std::uint32_t(parent));
+      frame.slots[0].root = root;
+      parent = frame.seq;
       frames.push_back(std::move(frame));
-      at += n;
     }
   }
   return frames;

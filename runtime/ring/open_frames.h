@@ -10,7 +10,8 @@
 namespace autospan::ring {
 
 struct OpenFrame {
-  std::vector<Slot> slots;      // copies: head and continuation
+  std::vector<Slot> slots;      // copies in the shape of a record: head and continuation
+  std::uint32_t cells = 0;      // of payload in use
   std::uint64_t seq = 0;
 };
 

@@ -13,12 +13,6 @@ void copy_slots(const Slot* from, Slot* to, std::uint32_t count) {
   for (std::uint32_t i = 0; i < count * (kSlotBytes / 8); ++i) out[i] = load(words[i]);
 }
 
-std::uint32_t load_commit(const Slot& slot) {
-  const auto* words = reinterpret_cast<const std::uint64_t*>(&slot);
-  // Pairs with the release store in the recorder's publish().
-  return std::uint32_t(load_acquire(words[4]) >> 32);
-}
-
 // The whole number whose low half a record holds, nearest to what the chunk began with.
 std::uint64_t widen(std::uint64_t base, std::uint32_t low) {
   return base + std::uint64_t(std::int64_t(std::int32_t(low - std::uint32_t(base))));
@@ -101,9 +95,10 @@ bool RingReader::read_chunk(Cursor& cursor, const ChunkRef& ref, bool last, Reco
   std::size_t found = 0;
   const std::uint32_t committed = std::uint32_t(epoch & 0xffff);
   while (at < kSlotsPerChunk && found < budget) {
-    const std::uint32_t commit = load_commit(view_.slots(ref.index)[at]);
-    if (commit >> 16 != committed) break;
-    const std::uint32_t n = 1 + (commit & kMetaContinuation);
+    // Pairs with the release stores of the recorder.
+    const std::uint64_t head = load_acquire(view_.slots(ref.index)[at].head);
+    if (head_epoch(head) != committed) break;
+    const std::uint32_t n = head_slots(head);
     if (at + n > kSlotsPerChunk) {
       ++counts_.damaged;
       break;
@@ -122,15 +117,16 @@ bool RingReader::read_chunk(Cursor& cursor, const ChunkRef& ref, bool last, Reco
       ++counts_.damaged;
     cursor.records = before;
   }
-  for (std::uint32_t s = from; s < at; s += slot_count(copy[s])) {
-    const std::uint32_t kind = slot_kind(copy[s]);
+  for (std::uint32_t s = from; s < at; s += head_slots(copy[s].head)) {
+    const std::uint32_t kind = head_kind(copy[s].head);
     ++cursor.records;
     if (kind < kSlotSpan || kind > kSlotDetached) {
       ++counts_.unknown;
       continue;
     }
     ++counts_.records;
-    sink.take({&cursor.info, copy + s, slot_count(copy[s]), widen(seq_base, copy[s].seq)});
+    sink.take({&cursor.info, copy + s, head_slots(copy[s].head),
+               widen(seq_base, low_half(copy[s].lineage))});
   }
   cursor.slot = at;
   budget -= found;

@@ -87,12 +87,4 @@ class RingReader {
   ReadCounts counts_;
 };
 
-// A chunk's slots and the slot kind's name for messages.
-constexpr std::uint32_t slot_count(const Slot& head) {
-  return 1 + (head.commit & kMetaContinuation);
-}
-constexpr std::uint32_t slot_kind(const Slot& head) {
-  return head.commit >> kMetaKindShift & 7;
-}
-
 }  // namespace autospan::ring

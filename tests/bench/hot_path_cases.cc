@@ -32,25 +32,23 @@ autospan_v1_site g_span = make_site("span", 0);
 autospan_v1_site g_span_int = make_site("span_int", 1);
 autospan_v1_site g_span_int_str = make_site("span_int_str16", 2);
 
-struct Guard : autospan_v1_guard {
+struct Guard {
+  autospan_v1_guard guard;
   ~Guard() {
-    if (frame) autospan_v1_exit(this);
+    if (guard) autospan_v1_exit(guard);
   }
 };
 
 [[gnu::noinline]] void instrumented() {
-  Guard g{{0, 0}};
-  autospan_v1_enter_0(&g, &g_span);
+  Guard g{autospan_v1_enter_0(&g_span)};
   work();
 }
 [[gnu::noinline]] void instrumented_int(long i) {
-  Guard g{{0, 0}};
-  autospan_v1_enter_w(&g, &g_span_int, std::uint64_t(i));
+  Guard g{autospan_v1_enter_w(&g_span_int, std::uint64_t(i))};
   work();
 }
 [[gnu::noinline]] void instrumented_int_str(long i, const char* text, std::size_t n) {
-  Guard g{{0, 0}};
-  autospan_v1_enter_ws(&g, &g_span_int_str, std::uint64_t(i), text, n);
+  Guard g{autospan_v1_enter_ws(&g_span_int_str, std::uint64_t(i), text, n)};
   work();
 }
 

@@ -42,6 +42,14 @@ class RecordedChild {
   // Runs body in a child with exactly these AUTOSPAN_* variables (and a ring directory of its own);
   // its return value is the exit status. Returns the wait status.
   int run(const std::function<int()>& body, const Environment& environment = {}) {
+    const pid_t pid = start(body, environment);
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0) {
+    }
+    return status;
+  }
+  // The same, not waited for.
+  pid_t start(const std::function<int()>& body, const Environment& environment) {
     std::fflush(nullptr);
     const pid_t pid = fork();
     if (pid == 0) {
@@ -54,10 +62,7 @@ class RecordedChild {
       if (!std::freopen(err.c_str(), "w", stderr)) _exit(99);
       exit(body());
     }
-    int status = 0;
-    while (waitpid(pid, &status, 0) < 0) {
-    }
-    return status;
+    return pid;
   }
 
   std::string stderr_text() const {

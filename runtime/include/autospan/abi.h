@@ -5,7 +5,7 @@
  * carry the version, so that code made for another ABI fails at link with both versions named.
  *
  * All functions are noexcept and may be called from any thread, before main, in a signal handler,
- * after fork and after exit: where a span cannot be recorded the guard stays zero and the loss is
+ * after fork and after exit: where a span cannot be recorded the guard is zero and the loss is
  * counted. Pointers passed in are borrowed for the call only, except those in a site, which must
  * stay readable until its shared object is unloaded (they are copied when the site is registered).
  */
@@ -105,11 +105,10 @@ typedef struct autospan_v1_site {
   autospan_u8 reserved[9];   /* zero */
 } autospan_v1_site;
 
-/* A span that this frame of code opened. Zero = not recording. Trivial, on the user's stack. */
-typedef struct autospan_v1_guard {
-  autospan_u32 frame;
-  autospan_u32 seq;
-} autospan_v1_guard;
+/* A span that this frame of code opened: what its enter returned, to be given to exit. Zero = not
+ * recording. Opaque, unique in the process; returned in a register, so that a call that is patched
+ * away leaves zero. */
+typedef autospan_u64 autospan_v1_guard;
 
 /* One typed value for the general shapes. */
 typedef struct autospan_v1_slot {
@@ -132,21 +131,21 @@ typedef struct autospan_v1_context {
  * The special shapes take the site's data-bearing params (all but OPAQUE and REDACTED) in order
  * and by the types the site states: w = one word, s = bytes and length. Strings longer than 256
  * bytes are cut at a code point. enter_n takes one typed slot for each data-bearing param. */
-void autospan_v1_enter_0(autospan_v1_guard*, autospan_v1_site*) AUTOSPAN_ABI_NOEXCEPT;
-void autospan_v1_enter_w(autospan_v1_guard*, autospan_v1_site*, autospan_u64) AUTOSPAN_ABI_NOEXCEPT;
-void autospan_v1_enter_ww(autospan_v1_guard*, autospan_v1_site*, autospan_u64,
-                          autospan_u64) AUTOSPAN_ABI_NOEXCEPT;
-void autospan_v1_enter_s(autospan_v1_guard*, autospan_v1_site*, const char*,
-                         autospan_size) AUTOSPAN_ABI_NOEXCEPT;
-void autospan_v1_enter_ws(autospan_v1_guard*, autospan_v1_site*, autospan_u64, const char*,
-                          autospan_size) AUTOSPAN_ABI_NOEXCEPT;
-void autospan_v1_enter_n(autospan_v1_guard*, autospan_v1_site*, const autospan_v1_slot*,
-                         autospan_size count) AUTOSPAN_ABI_NOEXCEPT;
+autospan_v1_guard autospan_v1_enter_0(autospan_v1_site*) AUTOSPAN_ABI_NOEXCEPT;
+autospan_v1_guard autospan_v1_enter_w(autospan_v1_site*, autospan_u64) AUTOSPAN_ABI_NOEXCEPT;
+autospan_v1_guard autospan_v1_enter_ww(autospan_v1_site*, autospan_u64,
+                                       autospan_u64) AUTOSPAN_ABI_NOEXCEPT;
+autospan_v1_guard autospan_v1_enter_s(autospan_v1_site*, const char*,
+                                      autospan_size) AUTOSPAN_ABI_NOEXCEPT;
+autospan_v1_guard autospan_v1_enter_ws(autospan_v1_site*, autospan_u64, const char*,
+                                       autospan_size) AUTOSPAN_ABI_NOEXCEPT;
+autospan_v1_guard autospan_v1_enter_n(autospan_v1_site*, const autospan_v1_slot*,
+                                      autospan_size count) AUTOSPAN_ABI_NOEXCEPT;
 /* 1 if a span of this site would be recorded now: arguments need not be evaluated otherwise. */
 int autospan_v1_armed(autospan_v1_site*) AUTOSPAN_ABI_NOEXCEPT;
-/* Ends the guard's span. Frames above it on this thread's stack are closed as `abandoned`; a
- * guard that is not on this thread's stack is counted and otherwise ignored. */
-void autospan_v1_exit(autospan_v1_guard*) AUTOSPAN_ABI_NOEXCEPT;
+/* Ends the guard's span; zero is ignored. Frames above it on this thread's stack are closed as
+ * `abandoned`; a guard that is not on this thread's stack is counted and otherwise ignored. */
+void autospan_v1_exit(autospan_v1_guard) AUTOSPAN_ABI_NOEXCEPT;
 
 /* --- What lands on the innermost open span of this thread -------------------------------------
  * Outside any span it is counted. A STR of up to 65,535 bytes is kept whole, longer ones are cut. */

@@ -191,19 +191,17 @@ struct Printer {
 };
 __attribute__((init_priority(101))) Printer printer;
 
-void enter(autospan_v1_guard* guard, autospan_v1_site* site, const autospan_v1_slot* slots,
-           std::size_t count) {
+autospan_v1_guard enter(autospan_v1_site* site, const autospan_v1_slot* slots,
+                        std::size_t count) {
   Thread& thread = this_thread();
   auto* span = new Span;
   span->site = site;
   span->uncaught = std::uncaught_exceptions();
-  const bool sane = site->bytes == sizeof(autospan_v1_site) && site->kind == AUTOSPAN_SITE_SPAN &&
-                    guard->frame == 0 && guard->seq == 0;
-  span->fields = (sane ? "" : " BAD SITE OR GUARD") + field_text(*site, slots, count);
+  const bool sane = site->bytes == sizeof(autospan_v1_site) && site->kind == AUTOSPAN_SITE_SPAN;
+  span->fields = (sane ? "" : " BAD SITE") + field_text(*site, slots, count);
   (thread.stack.empty() ? thread.roots : thread.stack.back()->children).push_back(span);
   thread.stack.push_back(span);
-  guard->frame = static_cast<autospan_u32>(thread.stack.size());
-  guard->seq = 1;
+  return thread.stack.size();
 }
 
 // The special shapes carry no types: the site states them.
@@ -223,37 +221,37 @@ autospan_u64 address(const char* bytes) { return reinterpret_cast<autospan_u64>(
 
 extern "C" {
 
-void autospan_v1_enter_0(autospan_v1_guard* guard, autospan_v1_site* site) noexcept {
-  enter(guard, site, nullptr, 0);
+autospan_v1_guard autospan_v1_enter_0(autospan_v1_site* site) noexcept {
+  return enter(site, nullptr, 0);
 }
-void autospan_v1_enter_w(autospan_v1_guard* guard, autospan_v1_site* site,
+autospan_v1_guard autospan_v1_enter_w(autospan_v1_site* site,
                          autospan_u64 word) noexcept {
   const autospan_v1_slot slots[] = {typed(*site, 0, word, 0)};
-  enter(guard, site, slots, 1);
+  return enter(site, slots, 1);
 }
-void autospan_v1_enter_ww(autospan_v1_guard* guard, autospan_v1_site* site, autospan_u64 first,
+autospan_v1_guard autospan_v1_enter_ww(autospan_v1_site* site, autospan_u64 first,
                           autospan_u64 second) noexcept {
   const autospan_v1_slot slots[] = {typed(*site, 0, first, 0), typed(*site, 1, second, 0)};
-  enter(guard, site, slots, 2);
+  return enter(site, slots, 2);
 }
-void autospan_v1_enter_s(autospan_v1_guard* guard, autospan_v1_site* site, const char* bytes,
+autospan_v1_guard autospan_v1_enter_s(autospan_v1_site* site, const char* bytes,
                          autospan_size length) noexcept {
   const autospan_v1_slot slots[] = {typed(*site, 0, address(bytes), length)};
-  enter(guard, site, slots, 1);
+  return enter(site, slots, 1);
 }
-void autospan_v1_enter_ws(autospan_v1_guard* guard, autospan_v1_site* site, autospan_u64 word,
+autospan_v1_guard autospan_v1_enter_ws(autospan_v1_site* site, autospan_u64 word,
                           const char* bytes, autospan_size length) noexcept {
   const autospan_v1_slot slots[] = {typed(*site, 0, word, 0),
                                     typed(*site, 1, address(bytes), length)};
-  enter(guard, site, slots, 2);
+  return enter(site, slots, 2);
 }
-void autospan_v1_enter_n(autospan_v1_guard* guard, autospan_v1_site* site,
+autospan_v1_guard autospan_v1_enter_n(autospan_v1_site* site,
                          const autospan_v1_slot* slots, autospan_size count) noexcept {
-  enter(guard, site, slots, count);
+  return enter(site, slots, count);
 }
-void autospan_v1_exit(autospan_v1_guard* guard) noexcept {
+void autospan_v1_exit(autospan_v1_guard guard) noexcept {
   Thread& thread = this_thread();
-  if (guard->frame == 0 || guard->frame != thread.stack.size()) {
+  if (guard == 0 || guard != thread.stack.size()) {
     ++recorder().strays;
     return;
   }

@@ -224,13 +224,12 @@ TEST_CASE("a span ended out of order closes those above it, and a foreign guard 
     static const autospan_v1_param none[1] = {};
     static autospan_v1_site site = {0, sizeof site, AUTOSPAN_SITE_SPAN, 0, "s", nullptr, nullptr,
                                     nullptr, none, 1, 0, 0, {}};
-    autospan_v1_guard outer{}, middle{}, inner{};
-    autospan_v1_enter_0(&outer, &site);
-    autospan_v1_enter_0(&middle, &site);
-    autospan_v1_enter_0(&inner, &site);
-    autospan_v1_exit(&middle);
-    autospan_v1_exit(&inner);
-    autospan_v1_exit(&outer);
+    const auto outer = autospan_v1_enter_0(&site);
+    const auto middle = autospan_v1_enter_0(&site);
+    const auto inner = autospan_v1_enter_0(&site);
+    autospan_v1_exit(middle);
+    autospan_v1_exit(inner);
+    autospan_v1_exit(outer);
     return leave_ring();
   });
 

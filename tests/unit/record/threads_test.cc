@@ -160,9 +160,8 @@ TEST_CASE("a signal handler never waits for a lock that the recorder holds below
           site.bytes = sizeof site;
           site.kind = AUTOSPAN_SITE_SPAN;
           site.name = site.function = site.file = name.c_str();
-          autospan_v1_guard guard{};
-          autospan_v1_enter_0(&guard, &site);
-          autospan_v1_exit(&guard);
+          const autospan_v1_guard guard = autospan_v1_enter_0(&site);
+          autospan_v1_exit(guard);
         }
         __atomic_store_n(&stop, true, __ATOMIC_RELAXED);
         sender.join();

@@ -21,7 +21,7 @@ class Span {
  public:
   Span() = default;
   ~Span() {
-    if (guard_.frame) autospan_v1_exit(&guard_);
+    if (guard_) autospan_v1_exit(guard_);
   }
   Span(const Span&) = delete;
   Span& operator=(const Span&) = delete;
@@ -31,17 +31,17 @@ class Span {
   Span(autospan_v1_site& site, const Values&... values) {
     constexpr autospan_size kCount = (0 + ... + (type_of<Values>() != AUTOSPAN_OPAQUE));
     if constexpr (kCount == 0) {
-      autospan_v1_enter_0(&guard_, &site);
+      guard_ = autospan_v1_enter_0(&site);
     } else {
       autospan_v1_slot slots[kCount] = {};
       autospan_size at = 0;
       ((type_of<Values>() != AUTOSPAN_OPAQUE ? void(slots[at++] = slot_of(values)) : void()), ...);
-      autospan_v1_enter_n(&guard_, &site, slots, kCount);
+      guard_ = autospan_v1_enter_n(&site, slots, kCount);
     }
   }
 
  private:
-  autospan_v1_guard guard_ = {0, 0};
+  autospan_v1_guard guard_ = 0;
 };
 
 template <class... Values>

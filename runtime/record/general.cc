@@ -1,0 +1,307 @@
+// See general.h. One way in, one way out, each with room for everything.
+#include "record/general.h"
+
+#include "record/cells.h"
+#include "record/process.h"
+#include "record/records.h"
+#include "ring/clock.h"
+
+namespace autospan::record {
+
+using ring::Extra;
+using ring::Slot;
+
+namespace {
+
+// What an entry was given, in the order in which it is stored.
+struct Values {
+  ring::SlotShape shape = ring::kShapeNone;
+  uint64_t first = 0, second = 0;
+  const char* text = nullptr;
+  size_t length = 0;
+  const autospan_v1_slot* slots = nullptr;   // the general shape: tagged
+  size_t count = 0;
+};
+
+struct Measure {
+  uint32_t cells = 0;
+  uint32_t text = 0;      // bytes kept
+  size_t count = 0;       // slots kept
+  bool truncated = false;
+};
+
+Measure measure(const Values& v) {
+  Measure m;
+  if (v.shape == ring::kShapeText || v.shape == ring::kShapeWordText) {
+    m.text = v.text ? clamp_text(v.text, v.length, ring::kStringBytesMax) : 0;
+    m.truncated = v.text && m.text < v.length;
+  }
+  m.cells = ring::shape_cells(ring::make_head(0, ring::kSlotSpan, v.shape) |
+                              uint64_t{m.text} << ring::kHeadTextShift);
+  for (; m.count < v.count; ++m.count) {
+    const uint32_t more = tagged_cells(v.slots[m.count], ring::kStringBytesMax);
+    if (m.cells + more > kFrameCellsMax) break;
+    m.cells += more;
+  }
+  m.truncated |= m.count < v.count;
+  return m;
+}
+
+// Which values are present is only known at run time: each says which param it is.
+void store_values(Cells& to, const autospan_v1_site& site, const Values& v, const Measure& m) {
+  switch (v.shape) {
+    case ring::kShapeNone: break;
+    case ring::kShapeWord: to.word(v.first); break;
+    case ring::kShapeTwoWords: to.word(v.first), to.word(v.second); break;
+    case ring::kShapeText:
+    case ring::kShapeWordText: to.word(v.first), to.bytes(v.text, m.text); break;
+  }
+  uint32_t param = 0;
+  for (size_t i = 0; i < m.count; ++i) {
+    while (param < site.param_count && !carries_data(site.params[param].type)) ++param;
+    store_tagged(to, v.slots[i], ring::kKeyParam + param++, ring::kStringBytesMax);
+  }
+}
+
+// A frame for which there is room. The same order as on the hot path, for the same reasons.
+uint64_t open_frame(Writer& w, const autospan_v1_site& site, const Values& v, const Measure& m,
+                    uint64_t flags) {
+  const uint32_t continuation = continuation_for(m.cells);
+  Slot* f = w.next;
+  Slot* rest = w.spill;
+  const uint64_t seq = next_seq(w);
+  w.next = f + 1;
+  w.spill = rest + continuation;
+  signal_fence();
+  put(f->duration, seq);
+  if (f == w.root_at) {
+    w.root = uint32_t(seq) | w.root_context;
+    put(f->root, w.root);
+  }
+  Cells cells(*f, rest);
+  store_values(cells, site, v, m);
+  set_extra(*f, {uint16_t(m.cells), uint16_t(*w.uncaught), continuation ? slot_number(w, rest) : 0});
+  put(f->start, ring::read_ticks(w.tsc));
+  if (m.truncated) flags |= ring::kHeadTruncated;
+  __atomic_store_n(&f->head,
+                   ring::make_head(get(site.id), ring::kSlotSpan, v.shape) | ring::kHeadMore | flags |
+                       uint64_t{continuation} << ring::kHeadContinuationShift |
+                       uint64_t{m.text} << ring::kHeadTextShift,
+                   __ATOMIC_RELEASE);
+  return seq;
+}
+
+// TRACE_ROOT: a trace of its own, linked to the span around it.
+uint64_t open_root(Writer& w, const autospan_v1_site& site, const Values& v, const Measure& m) {
+  autospan_v1_context enclosing;
+  const bool inside = context_of_top(w, &enclosing);
+  if (!push_scope(w, 0)) return 0;
+  if (!make_room(w, continuation_for(m.cells))) {
+    pop_scope(w);
+    return 0;
+  }
+  const uint64_t seq = open_frame(w, site, v, m, ring::kHeadRoot);
+  if (inside) record_link(w, {seq, w.root, site.id}, enclosing);
+  return seq;
+}
+
+uint64_t refuse() {
+  if (t_writer->next) add(t_writer->thread->refused, uint64_t{1});
+  return 0;
+}
+
+uint64_t enter_slow(autospan_v1_site* site, const Values& v, const Measure& m) {
+  SlowPath slow;
+  if (!slow.entered() || slow.was_busy()) return refuse();
+  if (!prepare(site)) return 0;
+  const uint8_t on = get(g_switches[get(site->id)]);
+  if (on == kSwitchOff) return 0;
+  Writer& w = *t_writer;
+  settle(w);
+  if (on == kSwitchSpecial && site->flags & AUTOSPAN_SITE_ROOT) {
+    const uint64_t seq = open_root(w, *site, v, m);
+    return seq ? seq : refuse();
+  }
+  return make_room(w, continuation_for(m.cells)) ? open_frame(w, *site, v, m, 0) : refuse();
+}
+
+// Most of what comes here needs no slow path: long texts, many values, another clock, an exception in
+// flight.
+uint64_t enter_general(autospan_v1_site* site, const Values& v) {
+  const uint8_t on = get(g_switches[get(site->id)]);
+  if (on == kSwitchOff) return 0;
+  const Measure m = measure(v);
+  Writer& w = *t_writer;
+  if (on != kSwitchOn || !at_rest(w) || w.next >= w.frames_end ||
+      w.spill + continuation_for(m.cells) > w.spill_end)
+    return enter_slow(site, v, m);
+  return open_frame(w, *site, v, m, 0);
+}
+
+// --- out ----------------------------------------------------------------------------------------
+
+void publish(Writer& w, const Slot& f, uint32_t continuation, uint64_t head, uint64_t end) {
+  Slot* r = w.record;
+  const Slot* rest = slot_at(w, extra_of(f).spill);
+  put(r->start, f.start);
+  put(r->duration, end > f.start ? end - f.start : 0);
+  put(r->lineage, uint32_t(f.duration) | (&f)[-1].duration << 32);
+  put(r->root, w.root);
+  for (uint32_t i = 0; i < ring::kHeadCells; ++i) put(r->payload[i], f.payload[i]);
+  const auto* from = reinterpret_cast<const uint64_t*>(rest);
+  auto* to = reinterpret_cast<uint64_t*>(r + 1);
+  for (uint32_t i = 0; i < continuation * ring::kSlotCells; ++i) put(to[i], from[i]);
+  if (head & ring::kHeadMore) {
+    // Entries end at a zero cell, or with the slots.
+    const uint32_t cells = extra_of(f).cells;
+    if (cells < cells_in(continuation)) Cells(*r, r + 1, cells).word(0);
+  }
+  __atomic_store_n(&r->head, head | w.epoch, __ATOMIC_RELEASE);
+  w.record = r + 1 + continuation;
+  w.continued += continuation;
+}
+
+// The frame below `f`'s place: in the segment below where f would be the lowest.
+Slot* below(Writer& w, Slot* f, uint32_t& chunk) {
+  const bool first = chunk == w.thread_chunk;
+  Slot* bottom = slot_at(w, chunk * ring::kSlotsPerChunk +
+                                (first ? ring::kThreadSlots : ring::kSegmentSlots));
+  if (f > bottom) return f - 1;
+  if (first) return nullptr;
+  Slot* next = slot_at(w, uint32_t(bottom[-1].payload[0]));
+  chunk = uint32_t(next - 1 - w.slots) / ring::kSlotsPerChunk;
+  return next - 1;
+}
+
+bool on_stack(Writer& w, uint64_t guard) {
+  uint32_t chunk = w.stack_chunk;
+  for (Slot* f = below(w, w.next, chunk); f; f = below(w, f, chunk))
+    if (f->duration == guard) return true;
+  return false;
+}
+
+void close_until(Writer& w, uint64_t guard, uint64_t end) {
+  for (;;) {
+    settle(w);
+    Slot& f = w.next[-1];
+    if (ring::head_kind(f.head) == ring::kSlotScope) {
+      pop_scope(w);
+      continue;
+    }
+    if (f.duration == guard) return close_frame(w, f, 0, end);
+    // A longjmp or a fiber went past it: whatever flies, it did not leave that frame by throwing.
+    close_frame(w, f, ring::kHeadAbandoned, end);
+  }
+}
+
+// A signal handler's span that ends while the code below writes a record: counted, not recorded.
+void drop_top(Writer& w, uint64_t guard) {
+  Slot* f = w.next - 1;
+  if (f->duration != guard || !f->head) return;
+  if (f->head & ring::kHeadMore && extra_of(*f).spill) w.spill = slot_at(w, extra_of(*f).spill);
+  put(f->head, uint64_t{0});
+  w.next = f;
+  add(w.thread->refused, uint64_t{1});
+}
+
+}  // namespace
+
+// Into the ring where it has room, and off the stack.
+static void close_top(Writer& w, Slot& f, uint64_t head, uint64_t end) {
+  const bool more = head & ring::kHeadMore;
+  // Whether entries follow is now known.
+  if (more && extra_of(f).cells == ring::shape_cells(head)) head &= ~ring::kHeadMore;
+  const uint32_t continuation = ring::head_continuation(head);
+  if (w.record + 1 + continuation <= w.record_end)
+    publish(w, f, continuation, head, end);
+  else
+    add(w.thread->refused, uint64_t{1});
+  if (more && extra_of(f).spill) w.spill = slot_at(w, extra_of(f).spill);
+  put(f.head, uint64_t{0});
+  w.next = &f;
+}
+
+void close_frame(Writer& w, Slot& f, uint64_t flags, uint64_t end) {
+  const uint32_t uncaught = f.head & ring::kHeadMore ? extra_of(f).uncaught : 0;
+  if (!(flags & ring::kHeadAbandoned) && *w.uncaught > uncaught) note_exception(w, f);
+  const uint64_t head = f.head | flags;
+  if (w.record + ring::head_slots(head) > w.record_end) turn_chunk(w);
+  close_top(w, f, head, end);
+  settle(w);
+  if (head & ring::kHeadRoot) pop_scope(w);
+}
+
+autospan_v1_guard enter_general_0(autospan_v1_site* site) { return enter_general(site, {}); }
+autospan_v1_guard enter_general_w(autospan_v1_site* site, autospan_u64 a) {
+  return enter_general(site, {ring::kShapeWord, a});
+}
+autospan_v1_guard enter_general_ww(autospan_v1_site* site, autospan_u64 a, autospan_u64 b) {
+  return enter_general(site, {ring::kShapeTwoWords, a, b});
+}
+autospan_v1_guard enter_general_s(autospan_v1_site* site, const char* text, autospan_size n) {
+  return enter_general(site, {ring::kShapeText, 0, 0, text, n});
+}
+autospan_v1_guard enter_general_ws(autospan_v1_site* site, autospan_u64 a, const char* text,
+                                   autospan_size n) {
+  return enter_general(site, {ring::kShapeWordText, a, 0, text, n});
+}
+
+static void close_top(Writer& w, Slot& f, uint64_t head, uint64_t end);
+
+// The top frame ends as it should on a thread at rest, and its record has room.
+static bool exit_in_order(Writer& w, uint64_t guard, uint64_t end) {
+  Slot& f = w.next[-1];
+  if (!at_rest(w) || f.duration != guard || !f.head || f.head & ring::kHeadRoot) return false;
+  if (w.stack_chunk != w.thread_chunk && &f == bottom_of(w)) return false;  // settles
+  const uint32_t continuation = ring::head_continuation(f.head);
+  if (w.record + 1 + continuation > w.record_end) return false;
+  const bool more = f.head & ring::kHeadMore;
+  if (*w.uncaught != (more ? extra_of(f).uncaught : 0)) return false;
+  const uint32_t shut = w.shut;
+  w.shut |= kShutSlow;
+  w.enter_limit = w.record_limit = nullptr;
+  signal_fence();
+  close_top(w, f, f.head, end);
+  signal_fence();
+  w.shut = shut;
+  if (!shut || shut == kShutThrown) open_gates(w);
+  return true;
+}
+
+void exit_general(autospan_v1_guard guard, autospan_u64 now) {
+  Writer& w = *t_writer;
+  if (!guard || !w.next) return;  // forked, or detached
+  const uint64_t end = w.tsc ? now : ring::monotonic_ticks();
+  if (exit_in_order(w, guard, end)) return;
+  SlowPath slow;
+  if (!slow.entered()) return;
+  if (slow.was_busy()) return drop_top(w, guard);
+  if (on_stack(w, guard))
+    close_until(w, guard, end);
+  else
+    add(w.thread->foreign_exits, uint64_t{1});
+}
+
+}  // namespace autospan::record
+
+using namespace autospan;
+using namespace autospan::record;
+
+#define AUTOSPAN_EXPORTED extern "C" __attribute__((visibility("default")))
+
+AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_n(autospan_v1_site* site,
+                                                        const autospan_v1_slot* values,
+                                                        autospan_size count) noexcept {
+  Values v;
+  v.slots = values;
+  v.count = count;
+  return enter_general(site, v);
+}
+
+AUTOSPAN_EXPORTED int autospan_v1_armed(autospan_v1_site* site) noexcept {
+  if (get(site->id) == 0) {
+    SlowPath slow;
+    if (!slow.entered() || slow.was_busy() || !prepare(site)) return 0;
+  }
+  return get(g_switches[get(site->id)]) != kSwitchOff;
+}
