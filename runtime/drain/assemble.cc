@@ -147,7 +147,7 @@ SpanData Assembler::span_of(const ring::ThreadInfo& thread, const Slot* slots, s
   span.trace_id = ids.trace;
   span.span_id = ids.span;
   span.parent_id = ids.parent;
-  span.samplerate = ids.rate;
+  span.samplerate = ids.rate * ring::head_rate(slots->head);
   span.local_root = is_local_root(*slots);
   span.thread_id = thread.tid;
   span.start_unix_ns = clock_.unix_ns(slots->start);

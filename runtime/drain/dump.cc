@@ -11,6 +11,7 @@
 #include <set>
 
 #include "drain/resource.h"
+#include "ring/counters.h"
 #include "ring/directory.h"
 
 namespace autospan::drain {
@@ -96,6 +97,16 @@ void list_directory(const std::string& directory, std::vector<KeptRing>& out) {
 
 }  // namespace
 
+std::vector<CountedCalls> counted_calls(const ring::RingView& view, const ring::SiteTable& sites) {
+  std::vector<CountedCalls> out;
+  for (const auto& [id, total] : ring::read_counters(view)) {
+    const ring::Site* site = sites.find(id);
+    if (total.calls || total.state)
+      out.push_back({site ? site->name : fmt::format("site {}", id), total.calls, total.state});
+  }
+  return out;
+}
+
 ProcessDump read_dump(const ring::RingView& view) {
   ProcessDump dump;
   const ring::FileHeader& h = view.header();
@@ -118,6 +129,7 @@ ProcessDump read_dump(const ring::RingView& view) {
   const std::uint64_t now = alive ? assembler.clock().now_ticks() : last_sign_of_life(view);
   dump.last_unix_ns = assembler.clock().unix_ns(now);
   dump.open = open_spans(view, assembler, now, stack_damage);
+  dump.counted = counted_calls(view, assembler.sites());
   drop_finished(dump);
   count_losses(dump, view, reader.counts(), assembler, stack_damage);
   return dump;

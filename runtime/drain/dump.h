@@ -13,6 +13,13 @@
 
 namespace autospan::drain {
 
+// Calls of a site that no span stands for; `state` is a ring::CounterState.
+struct CountedCalls {
+  std::string name;
+  std::uint64_t calls = 0;
+  std::uint32_t state = 0;
+};
+
 struct ProcessDump {
   std::string path;
   Resource resource;
@@ -25,9 +32,13 @@ struct ProcessDump {
   std::uint32_t fatal_signal = 0;
   SpanBatch batch;                    // finished spans, events, links; fields of the open ones too
   std::vector<OpenSpan> open;         // thread by thread, outermost first; age = span.duration_ns
+  std::vector<CountedCalls> counted;  // of sites over their budget: spans × rate + this = calls
   std::uint64_t lost = 0, damaged = 0;
   std::vector<std::string> loss, damage;  // a sentence each
 };
+
+// By site.
+std::vector<CountedCalls> counted_calls(const ring::RingView& view, const ring::SiteTable& sites);
 
 ProcessDump read_dump(const ring::RingView& view);
 

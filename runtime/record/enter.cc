@@ -8,6 +8,7 @@
 // A signal handler may come in between any two instructions and record spans of its own. Enter takes
 // its slot before it fills it, so that the handler's frames go above; exit shuts the gate for records
 // while it writes one. Everything else the handler leaves as it found it.
+#include "record/budget.h"
 #include "record/general.h"
 #include "record/head_cells.h"
 #include "record/writer.h"
@@ -46,6 +47,12 @@ AUTOSPAN_HOT uint64_t begin(Writer* w, Slot* f) {
   return seq;
 }
 
+// True where this call of a counted site is no span.
+AUTOSPAN_HOT bool only_counted(uint32_t id) {
+  ring::CounterCell* c = counter_cell(*t_writer, id);
+  return c && !count_call(*c);
+}
+
 // From here on a reader of a dead process finds the frame.
 AUTOSPAN_HOT void commit(Slot* f, uint64_t head) {
   put(f->start, ring::read_ticks(true));
@@ -61,18 +68,21 @@ using namespace autospan::record;
 #define AUTOSPAN_EXPORTED extern "C" __attribute__((visibility("default")))
 
 // What every entry begins with. The switch first, so that a site that is off touches no thread's
-// state; below 1 is off, above 1 is somebody else's.
-#define AUTOSPAN_BEGIN(general)                                      \
-  const uint32_t id = get(site->id);                                 \
-  const uint8_t on = get(g_switches[id]);                            \
-  if (__builtin_expect(on < kSwitchOn, 0)) return 0;                 \
-  if (__builtin_expect(on > kSwitchOn, 0)) return general;           \
-  Writer* w = t_writer;                                              \
-  ring::Slot* f = w->next;                                           \
-  if (!open_here(w, f)) return general
+// state: below 1 is off, above 1 is counted or somebody else's.
+#define AUTOSPAN_BEGIN(ordinary, general)                                   \
+  const uint32_t id = get(site->id);                                        \
+  const uint8_t on = get(g_switches[id]);                                   \
+  if (__builtin_expect(on < kSwitchOn, 0)) return 0;                        \
+  if (__builtin_expect(on > kSwitchOn, 0)) {                                \
+    if (on == kSwitchCounted && only_counted(id)) return 0;                 \
+    return general;                                                         \
+  }                                                                         \
+  Writer* w = t_writer;                                                     \
+  ring::Slot* f = w->next;                                                  \
+  if (__builtin_expect(!(ordinary), 0) || !open_here(w, f)) return general
 
 AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_0(autospan_v1_site* site) noexcept {
-  AUTOSPAN_BEGIN(enter_general_0(site));
+  AUTOSPAN_BEGIN(true, enter_general_0(site, on));
   const uint64_t guard = begin(w, f);
   commit(f, make_head(id, ring::kSlotSpan));
   return guard;
@@ -80,7 +90,7 @@ AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_0(autospan_v1_site* site) 
 
 AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_w(autospan_v1_site* site,
                                                         autospan_u64 a) noexcept {
-  AUTOSPAN_BEGIN(enter_general_w(site, a));
+  AUTOSPAN_BEGIN(true, enter_general_w(site, a, on));
   const uint64_t guard = begin(w, f);
   put(f->payload[0], a);
   commit(f, make_head(id, ring::kSlotSpan, ring::kShapeWord));
@@ -89,7 +99,7 @@ AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_w(autospan_v1_site* site,
 
 AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_ww(autospan_v1_site* site, autospan_u64 a,
                                                          autospan_u64 b) noexcept {
-  AUTOSPAN_BEGIN(enter_general_ww(site, a, b));
+  AUTOSPAN_BEGIN(true, enter_general_ww(site, a, b, on));
   const uint64_t guard = begin(w, f);
   put(f->payload[0], a);
   store_pair(f->payload + 1, b, 0);
@@ -99,8 +109,7 @@ AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_ww(autospan_v1_site* site,
 
 AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_s(autospan_v1_site* site, const char* text,
                                                         autospan_size n) noexcept {
-  if (__builtin_expect(n > kHeadTextBytes, 0)) return enter_general_s(site, text, n);
-  AUTOSPAN_BEGIN(enter_general_s(site, text, n));
+  AUTOSPAN_BEGIN(n <= kHeadTextBytes, enter_general_s(site, text, n, on));
   const uint64_t guard = begin(w, f);
   store_text(f->payload + 1, text, n);
   commit(f, make_head(id, ring::kSlotSpan, ring::kShapeText) | n << ring::kHeadTextShift);
@@ -110,13 +119,22 @@ AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_s(autospan_v1_site* site, 
 AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_ws(autospan_v1_site* site, autospan_u64 a,
                                                          const char* text,
                                                          autospan_size n) noexcept {
-  if (__builtin_expect(n > kHeadTextBytes, 0)) return enter_general_ws(site, a, text, n);
-  AUTOSPAN_BEGIN(enter_general_ws(site, a, text, n));
+  AUTOSPAN_BEGIN(n <= kHeadTextBytes, enter_general_ws(site, a, text, n, on));
   const uint64_t guard = begin(w, f);
   put(f->payload[0], a);
   store_text(f->payload + 1, text, n);
   commit(f, make_head(id, ring::kSlotSpan, ring::kShapeWordText) | n << ring::kHeadTextShift);
   return guard;
+}
+
+// Any number of tagged values: built by the general path.
+AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_n(autospan_v1_site* site,
+                                                        const autospan_v1_slot* values,
+                                                        autospan_size count) noexcept {
+  const uint32_t id = get(site->id);
+  const uint8_t on = get(g_switches[id]);
+  if (on == kSwitchOff || (on == kSwitchCounted && only_counted(id))) return 0;
+  return enter_general_n(site, values, count, on);
 }
 
 // The clock first: what follows is not the span's, and hides in the time that reading it takes. Then

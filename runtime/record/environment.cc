@@ -56,6 +56,21 @@ Drain configured_drain() {
   return Drain::kNone;
 }
 
+uint64_t configured_site_budget() {
+  constexpr uint64_t kDefault = 20'000;
+  const char* value = environment("AUTOSPAN_SITE_BUDGET");
+  if (!value) return kDefault;
+  if (!strcmp(value, "off")) return 0;
+  uint64_t parts = 0, unit = 10'000;  // a percent
+  const char* c = value;
+  for (; *c >= '0' && *c <= '9' && parts <= 1'000'000; ++c) parts = parts * 10 + uint64_t(*c - '0') * unit;
+  if (*c == '.')
+    for (++c; *c >= '0' && *c <= '9'; ++c) parts += uint64_t(*c - '0') * (unit /= 10);
+  if (c > value && !strcmp(c, "%") && parts > 0 && parts <= 1'000'000) return parts;
+  complain("AUTOSPAN_SITE_BUDGET", value, "a share of a thread's time like 2% or 0.5%, or off");
+  return kDefault;
+}
+
 // The place of the variable's value among three; the first where it is unset or none of them.
 static uint32_t choose(const char* name, const char* const values[3], const char* expected) {
   const char* value = environment(name);

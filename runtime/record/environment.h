@@ -18,6 +18,9 @@ uint64_t environment_number(const char* name, uint64_t fallback, uint64_t low, u
 enum class Drain : uint32_t { kNone, kThread, kOutside };
 Drain configured_drain();
 
+// AUTOSPAN_SITE_BUDGET as parts per million of a thread's time; 0 = off.
+uint64_t configured_site_budget();
+
 // Each is read once, so that what is wrong is said once.
 // AUTOSPAN: on (default), off, standby.
 enum class Mode : uint32_t { kOn, kOff, kStandby };

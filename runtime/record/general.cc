@@ -1,6 +1,7 @@
 // See general.h. One way in, one way out, each with room for everything.
 #include "record/general.h"
 
+#include "record/budget.h"
 #include "record/cells.h"
 #include "record/process.h"
 #include "record/records.h"
@@ -105,37 +106,50 @@ uint64_t open_root(Writer& w, const autospan_v1_site& site, const Values& v, con
   return seq;
 }
 
-uint64_t refuse() {
-  if (t_writer->next) add(t_writer->thread->refused, uint64_t{1});
+// A span that stands for several calls is so many that are missing.
+uint64_t refuse(uint64_t rate) {
+  if (t_writer->next) add(t_writer->thread->refused, uint64_t{ring::head_rate(rate)});
   return 0;
 }
 
-uint64_t enter_slow(autospan_v1_site* site, const Values& v, const Measure& m) {
+uint64_t enter_slow(autospan_v1_site* site, uint8_t on, const Values& v, const Measure& m,
+                    uint64_t rate) {
   SlowPath slow;
-  if (!slow.entered() || slow.was_busy()) return refuse();
+  if (!slow.entered() || slow.was_busy()) return refuse(rate);
   if (!prepare(site)) return 0;
-  const uint8_t on = get(g_switches[get(site->id)]);
+  if (on != kSwitchCounted) on = get(g_switches[get(site->id)]);
   if (on == kSwitchOff) return 0;
   Writer& w = *t_writer;
   settle(w);
+  if (on == kSwitchCounted && !counter_cell(w, get(site->id))) {
+    // Another thread found the site too hot; on this one it is not judged yet.
+    ring::CounterCell* c = make_counter_cell(w, get(site->id));
+    if (c && count_call(*c)) begin_round(w, *c, &rate);
+  }
   if (on == kSwitchSpecial && site->flags & AUTOSPAN_SITE_ROOT) {
     const uint64_t seq = open_root(w, *site, v, m);
-    return seq ? seq : refuse();
+    return seq ? seq : refuse(rate);
   }
-  return make_room(w, continuation_for(m.cells)) ? open_frame(w, *site, v, m, 0) : refuse();
+  return make_room(w, continuation_for(m.cells)) ? open_frame(w, *site, v, m, rate) : refuse(rate);
 }
 
 // Most of what comes here needs no slow path: long texts, many values, another clock, an exception in
-// flight.
-uint64_t enter_general(autospan_v1_site* site, const Values& v) {
-  const uint8_t on = get(g_switches[get(site->id)]);
-  if (on == kSwitchOff) return 0;
-  const Measure m = measure(v);
+// flight, a counted site.
+uint64_t enter_general(autospan_v1_site* site, uint8_t on, const Values& v) {
   Writer& w = *t_writer;
-  if (on != kSwitchOn || !at_rest(w) || w.next >= w.frames_end ||
+  uint64_t rate = 0;
+  bool known = on == kSwitchOn;
+  if (on == kSwitchCounted) {
+    if (ring::CounterCell* c = counter_cell(w, get(site->id))) {
+      known = true;
+      if (!begin_round(w, *c, &rate)) return 0;
+    }
+  }
+  const Measure m = measure(v);
+  if (!known || !at_rest(w) || w.next >= w.frames_end ||
       w.spill + continuation_for(m.cells) > w.spill_end)
-    return enter_slow(site, v, m);
-  return open_frame(w, *site, v, m, 0);
+    return enter_slow(site, on, v, m, rate);
+  return open_frame(w, *site, v, m, rate);
 }
 
 // --- out ----------------------------------------------------------------------------------------
@@ -231,19 +245,30 @@ void close_frame(Writer& w, Slot& f, uint64_t flags, uint64_t end) {
   if (head & ring::kHeadRoot) pop_scope(w);
 }
 
-autospan_v1_guard enter_general_0(autospan_v1_site* site) { return enter_general(site, {}); }
-autospan_v1_guard enter_general_w(autospan_v1_site* site, autospan_u64 a) {
-  return enter_general(site, {ring::kShapeWord, a});
+autospan_v1_guard enter_general_0(autospan_v1_site* site, autospan_u8 on) {
+  return enter_general(site, on, {});
 }
-autospan_v1_guard enter_general_ww(autospan_v1_site* site, autospan_u64 a, autospan_u64 b) {
-  return enter_general(site, {ring::kShapeTwoWords, a, b});
+autospan_v1_guard enter_general_w(autospan_v1_site* site, autospan_u64 a, autospan_u8 on) {
+  return enter_general(site, on, {ring::kShapeWord, a});
 }
-autospan_v1_guard enter_general_s(autospan_v1_site* site, const char* text, autospan_size n) {
-  return enter_general(site, {ring::kShapeText, 0, 0, text, n});
+autospan_v1_guard enter_general_ww(autospan_v1_site* site, autospan_u64 a, autospan_u64 b,
+                                   autospan_u8 on) {
+  return enter_general(site, on, {ring::kShapeTwoWords, a, b});
+}
+autospan_v1_guard enter_general_s(autospan_v1_site* site, const char* text, autospan_size n,
+                                  autospan_u8 on) {
+  return enter_general(site, on, {ring::kShapeText, 0, 0, text, n});
 }
 autospan_v1_guard enter_general_ws(autospan_v1_site* site, autospan_u64 a, const char* text,
-                                   autospan_size n) {
-  return enter_general(site, {ring::kShapeWordText, a, 0, text, n});
+                                   autospan_size n, autospan_u8 on) {
+  return enter_general(site, on, {ring::kShapeWordText, a, 0, text, n});
+}
+autospan_v1_guard enter_general_n(autospan_v1_site* site, const autospan_v1_slot* values,
+                                  autospan_size count, autospan_u8 on) {
+  Values v;
+  v.slots = values;
+  v.count = count;
+  return enter_general(site, on, v);
 }
 
 static void close_top(Writer& w, Slot& f, uint64_t head, uint64_t end);
@@ -289,19 +314,22 @@ using namespace autospan::record;
 
 #define AUTOSPAN_EXPORTED extern "C" __attribute__((visibility("default")))
 
-AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_n(autospan_v1_site* site,
-                                                        const autospan_v1_slot* values,
-                                                        autospan_size count) noexcept {
-  Values v;
-  v.slots = values;
-  v.count = count;
-  return enter_general(site, v);
-}
-
 AUTOSPAN_EXPORTED int autospan_v1_armed(autospan_v1_site* site) noexcept {
   if (get(site->id) == 0) {
     SlowPath slow;
     if (!slow.entered() || slow.was_busy() || !prepare(site)) return 0;
   }
-  return get(g_switches[get(site->id)]) != kSwitchOff;
+  const uint32_t id = get(site->id);
+  const uint8_t on = get(g_switches[id]);
+  if (on != kSwitchCounted) return on != kSwitchOff;
+  // Only counted, unless its next call is a span.
+  ring::CounterCell* c = counter_cell(*t_writer, id);
+  if (!c) return 1;
+  const bool spans = ring::counter_state(*c) <= ring::kCounterRateMax;
+  if (spans && get(c->left) <= 1) return 1;
+  if (!count_call(*c)) return 0;
+  // The round is over after all: a signal handler had counted the others, or it has no spans.
+  if (spans) put(c->left, 1u);
+  uint64_t rate;
+  return spans || begin_round(*t_writer, *c, &rate);
 }

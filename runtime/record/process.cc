@@ -12,6 +12,7 @@
 
 #include "model/traceparent.h"
 #include "ring/clock.h"
+#include "record/budget.h"
 #include "record/drain.h"
 #include "record/environment.h"
 #include "record/identity.h"
@@ -199,7 +200,9 @@ bool open_ring(Process& p) {
       uint32_t(environment_number("AUTOSPAN_RING_KB", 1024, 16, 1u << 20) * 1024 / ring::kChunkBytes);
   p.site_chunk = p.detached_chunk = p.free_chunk = p.dead_first = p.dead_last = ring::kNone;
   if (!open_switches(p)) return false;
+  p.counter_chunks[0] = p.counter_chunks[1] = ring::kNone;
   fill_header(p);
+  start_budget(p);
   inherit_sites(p);
   write_process_context(p);
   write_modules(p);

@@ -28,6 +28,7 @@ struct Process {
   uint64_t device, inode;      // of the file
   uint32_t site_chunk, module_chunk;
   uint32_t detached_chunk;
+  uint32_t counter_chunks[2];  // what threads that are gone had counted
   uint32_t free_chunk;         // list of chunks given back, by ChunkHeader::next; kNone ends it
   uint32_t dead_first, dead_last;  // exited threads, by ThreadHeader::next_dead; kNone = none
   Writer* free_writer;

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "record/budget.h"
 #include "record/exception.h"
 #include "record/process.h"
 #include "ring/clock.h"
@@ -60,7 +61,7 @@ static void fill_thread(Process& p, ring::ThreadHeader& t, uint64_t uid) {
   t.tid = uint32_t(syscall(SYS_gettid));
   t.attach_ticks = ring::read_ticks(p.tsc);
   prctl(PR_GET_NAME, t.name);
-  t.next_dead = t.contexts = kNone;
+  t.next_dead = t.contexts = t.counters[0] = t.counters[1] = kNone;
   t.uid = uid;
   __atomic_store_n(&t.state, uint32_t{ring::kThreadLive}, __ATOMIC_RELEASE);
 }
@@ -93,6 +94,7 @@ static void point_at(Process& p, Writer& w, uint32_t chunk) {
   put(w.chunk->seq_base, w.seq);
   w.root_at = slots + ring::kThreadSlots;
   w.root_context = uint64_t{p.process_context} << 32;
+  w.tally.since = w.thread->attach_ticks;
   w.shut = kShutSlow;  // until the SlowPath that attaches ends
   if (!p.tsc || !exceptions_overheard()) w.shut |= kShutForGood;
   w.next = w.root_at;  // last: attached
@@ -152,6 +154,7 @@ static uint32_t next_chunk(Process& p, Writer& w) {
 // The gates are shut: a signal handler's spans are refused meanwhile.
 bool turn_chunk(Writer& w) {
   Process& p = *g_process;
+  judge_chunk(w);
   const uint64_t written = records_written(w);
   const uint64_t order = w.chunk->order + 1;
   put(w.thread->last_seq, w.seq);
@@ -188,6 +191,7 @@ static void detach_thread(void* value) {
   t_writer = &g_idle_writer;
   Locked locked(p);
   ring::ThreadHeader& t = *w->thread;
+  keep_counters(p, *w);
   put(t.last_seq, w->seq);
   put(t.records, records_written(*w));
   put(t.exit_ticks, ring::read_ticks(p.tsc));

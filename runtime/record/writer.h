@@ -16,6 +16,18 @@
 
 namespace autospan::record {
 
+// Which sites fill the ring: a sample of a thread's records while its budget is being judged.
+struct Tally {
+  static constexpr uint32_t kSites = 16;
+  uint64_t since;           // ticks
+  uint64_t records;         // written meanwhile
+  uint32_t sampled;
+  uint32_t chunk_turns;
+  struct Entry {
+    uint32_t site, count;
+  } sites[kSites];
+};
+
 struct Writer {
   // What the hot path reads, a cache line.
   ring::Slot* next;         // where the next frame goes; the innermost open one is below it
@@ -28,6 +40,8 @@ struct Writer {
   ring::Slot* record_limit; // records that begin below it are written by the hot path
   uint64_t epoch;           // of the current record chunk, shifted into place
   uint64_t min_ticks;       // shorter spans are folded into their parent
+
+  ring::CounterCell* counters[2];  // null = none yet
 
   ring::Slot* frames_end;   // of the stack segment
   ring::Slot* spill;        // next free slot of its spill area
@@ -50,6 +64,7 @@ struct Writer {
   uint32_t context_chunks;
   uint64_t scopes;          // begun in all: the last one's id
   Writer* free_next;
+  Tally tally;
 };
 static_assert(sizeof(Writer) <= 512);
 
@@ -63,7 +78,9 @@ inline bool at_rest(const Writer& w) {
   return w.next && !(w.shut & kShutSlow) && (w.shut || w.record_limit);
 }
 
-enum Switch : uint8_t { kSwitchOff = 0, kSwitchOn = 1, kSwitchSpecial = 2 };
+// Special: a site with rules of its own. Counted: over its budget, so that most of its calls are only
+// counted (budget.h).
+enum Switch : uint8_t { kSwitchOff = 0, kSwitchOn = 1, kSwitchSpecial = 2, kSwitchCounted = 3 };
 
 // initial-exec: one load; the library is always there when the program starts.
 extern __thread Writer* t_writer __attribute__((tls_model("initial-exec"), visibility("hidden")));

@@ -179,6 +179,7 @@ enum ChunkKind : uint32_t {
   kChunkSites = 5,     // SiteBlocks, append-only, `used` bytes after the header
   kChunkDetached = 6,  // DetachedFrames
   kChunkModules = 7,   // ModuleBlocks, append-only
+  kChunkCounters = 8,  // kCountersPerChunk CounterCells of the owner; of the process: of threads gone
 };
 
 struct ChunkHeader {
@@ -207,7 +208,7 @@ struct ThreadHeader {
   uint64_t records;       // written in all; exact once the thread has exited
   uint64_t read;          // records that a drainer has taken (in memory of one, or beyond)
   uint64_t done;          // records whose fate is settled: delivered, journaled or counted dropped
-  uint64_t reserved_stack;
+  uint32_t counters[2];   // its counter chunks; kNone = none
   uint64_t last_seq;      // as of the last chunk turn
   char name[16];
   uint64_t foreign_exits; // exits of guards not on this thread's stack
@@ -272,6 +273,34 @@ struct DetachedFrame {
   uint64_t payload[kDetachedSlots * kSlotCells - 9];
 };
 static_assert(sizeof(DetachedFrame) == kDetachedSlots * kSlotBytes);
+
+// Calls of a site that no span stands for, because the site went over its budget. A cell a thread and
+// site; a site has the same place in all of them.
+inline constexpr uint32_t kCountersMax = 1024;       // sites that may be counted at once
+inline constexpr uint32_t kCountersPerChunk = 512;
+inline constexpr uint32_t kCounterSiteMask = kSitesMax - 1;
+inline constexpr uint32_t kCounterStateShift = 24;
+enum CounterState : uint8_t {
+  kCounterRateMax = 3,   // 0 … 3: every 4^state-th call is a span
+  kCounterOnly = 15,     // calls are counted, kCounterOnlyCalls at a time
+};
+inline constexpr uint32_t kCounterOnlyCalls = 256;
+struct CounterCell {
+  uint32_t site;          // id, and above bit 24 its CounterState; 0 = not in use
+  uint32_t left;          // calls until the next span, or until the next are counted
+  uint64_t counted;       // calls of earlier rounds that no span stands for
+  uint32_t window_start;  // of the judgement, in 2^16 ticks
+  uint32_t window_calls;
+};
+static_assert(sizeof(CounterCell) * kCountersPerChunk <= kChunkBytes - kSlotBytes);
+constexpr uint32_t counter_round(uint32_t state) {
+  return state <= kCounterRateMax ? 1u << 2 * state : kCounterOnlyCalls;
+}
+constexpr uint32_t counter_state(const CounterCell& c) { return c.site >> kCounterStateShift; }
+// What no span stands for.
+constexpr uint64_t uncounted_calls(uint32_t site, uint32_t left, uint64_t counted) {
+  return counted + uint32_t(counter_round(site >> kCounterStateShift) - left);
+}
 
 struct ModuleBlock {
   uint32_t bytes;

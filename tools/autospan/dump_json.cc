@@ -41,7 +41,16 @@ void append_process(wire::ByteBuffer& out, const drain::ProcessDump& dump) {
   append_json_member(out, "ring", dump.path);
   append_sentences(out, "loss", dump.loss);
   append_sentences(out, "damage", dump.damage);
-  out.push('}');
+  append_json_key(out, "counted");
+  out.push('[');
+  for (std::size_t i = 0; i < dump.counted.size(); ++i) {
+    out.append(i == 0 ? "{" : ",{");
+    append_json_member(out, "name", dump.counted[i].name);
+    append_json_member(out, "calls", static_cast<std::int64_t>(dump.counted[i].calls));
+    append_json_member(out, "now", counted_state_text(dump.counted[i].state));
+    out.push('}');
+  }
+  out.append("]}");
 }
 
 void append_kept(wire::ByteBuffer& out, const std::vector<drain::KeptRing>& rings) {

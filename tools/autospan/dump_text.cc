@@ -31,6 +31,9 @@ std::string process_lines(const ProcessDump& dump, const Paint& paint) {
   out += fmt::format("ring {}\n", printable(dump.path));
   for (const std::string& sentence : dump.loss)
     out += paint(Tone::kUnfinished, "lost: " + printable(sentence)) + "\n";
+  for (const drain::CountedCalls& c : dump.counted)
+    out += fmt::format("counted: {} calls of {} without a span of their own, over the site's budget; now {}\n",
+                       c.calls, printable(c.name), counted_state_text(c.state));
   for (const std::string& sentence : dump.damage)
     out += paint(Tone::kError, "damaged: " + printable(sentence)) + "\n";
   return out;
@@ -113,6 +116,12 @@ std::string rings_text(const std::vector<drain::KeptRing>& rings) {
         "{}  {} pid {}  {}  {}\n", moment_text(ring.modified_unix_ns), printable(ring.program),
         ring.pid, ring.liveness == Liveness::kUnknown ? "elsewhere" : "dead", printable(ring.path));
   return out;
+}
+
+std::string counted_state_text(std::uint32_t state) {
+  if (state == 0) return "a span each call";
+  if (state > ring::kCounterRateMax) return "counted only";
+  return fmt::format("1 span in {} calls", ring::counter_round(state));
 }
 
 }  // namespace autospan::cli

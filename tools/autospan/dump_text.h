@@ -20,6 +20,8 @@ std::string dump_json(const drain::ProcessDump& dump, const std::vector<drain::K
 std::string end_text(const drain::ProcessDump& dump);
 // As one word: alive, exited, signal, killed, unknown.
 std::string end_word(const drain::ProcessDump& dump);
+// What a site over its budget comes to now: "a span each call", "1 span in 16 calls", "counted only".
+std::string counted_state_text(std::uint32_t state);
 
 // The kept rings as a table, newest first.
 std::string rings_text(const std::vector<drain::KeptRing>& rings);
