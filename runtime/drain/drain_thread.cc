@@ -65,9 +65,8 @@ class ProcessDrain {
     }
     const Clock::time_point deadline = Clock::now() + deadline_;
     pass();
-    const bool delivered = pipeline_->flush(deadline);
+    const bool delivered = pipeline_->shutdown(deadline);
     if (delivered) drain_.settle();
-    pipeline_->shutdown(deadline);
     release_lease(drain_.view());
     __atomic_store_n(&host_.delivered, delivered ? 1u : 0u, __ATOMIC_RELEASE);
   }
@@ -79,8 +78,11 @@ class ProcessDrain {
   void answer_flush() {
     const std::uint32_t wanted = look(host_.flush_wanted);
     if (wanted == look(host_.flush_done)) return;
-    const bool delivered = pipeline_->flush(
-        Clock::now() + std::chrono::milliseconds(look(host_.flush_timeout_ms)));
+    pipeline_->flush(Clock::now() + std::chrono::milliseconds(look(host_.flush_timeout_ms)));
+    // A flush answers for what came after the one before it.
+    const ExportStats stats = pipeline_->stats();
+    const bool delivered = stats.undelivered() == dropped_before_;
+    dropped_before_ = stats.dropped();
     __atomic_store_n(&host_.flush_delivered, delivered ? 1u : 0u, __ATOMIC_RELEASE);
     __atomic_store_n(&host_.flush_done, wanted, __ATOMIC_RELEASE);
     syscall(SYS_futex, &host_.flush_done, FUTEX_WAKE, 0x7fffffff, nullptr);
@@ -90,6 +92,7 @@ class ProcessDrain {
   RingDrain drain_;
   std::unique_ptr<ExportPipeline> pipeline_;
   std::chrono::milliseconds deadline_{2000};
+  std::uint64_t dropped_before_ = 0;  // when the last flush was answered
 };
 
 }  // namespace

@@ -67,8 +67,17 @@ void OutsideDrain::close(Source& source) {
       counts_.unfinished += batch.spans.size();
       pipeline_.submit(batch);
     });
-    h.unfinished_exported = 1;
   }
+  source.ended = true;
+}
+
+// The ring's spans are elsewhere now.
+void OutsideDrain::settle(Source& source) {
+  ring::FileHeader& h = source.drain->view().mutable_header();
+  source.drain->settle();
+  if (!source.ended) return;
+  h.unfinished_exported = 1;
+  const bool exited = ring::load_acquire(h.state) == ring::kProcessExited;
   if (exited && ring::load(h.exit_status) == 0) unlink(source.path.c_str());
 }
 
@@ -77,6 +86,16 @@ void OutsideDrain::finish() noexcept {
   try {
     for (Source& s : sources_)
       if (s.drain) close(s);
+  } catch (const std::exception& e) {
+    trouble_ = e.what();
+  }
+}
+
+void OutsideDrain::release(bool delivered) noexcept {
+  try {
+    if (delivered)
+      for (Source& s : sources_)
+        if (s.drain) settle(s);
     sweep_rings(keep_rules());
   } catch (const std::exception& e) {
     trouble_ = e.what();

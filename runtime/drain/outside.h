@@ -22,8 +22,11 @@ class OutsideDrain {
   // Looks for new rings and drains those known. Never throws, never waits for the network.
   void poll() noexcept;
   // After the job was reaped: a last pass, and for each process that is dead its open spans as
-  // unfinished ones. Rings of processes that ended well are removed, the others kept for `dump`.
+  // unfinished ones.
   void finish() noexcept;
+  // At the very end, told whether all that was submitted is delivered. Only then are the rings of
+  // processes that ended well removed; the others are kept for `dump`.
+  void release(bool delivered) noexcept;
 
   struct Counts {
     std::uint64_t rings = 0, spans = 0, unfinished = 0, lost = 0;
@@ -36,10 +39,12 @@ class OutsideDrain {
   struct Source {
     std::string path;
     std::unique_ptr<RingDrain> drain;   // null = looked at and not ours
+    bool ended = false;                 // its process is gone, its open spans are closed
   };
   void discover();
   void pass(Source& source);
   void close(Source& source);
+  void settle(Source& source);
 
   std::uint64_t run_id_;
   ExportPipeline& pipeline_;

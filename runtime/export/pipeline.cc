@@ -31,7 +31,7 @@ class Pipeline final : public ExportPipeline {
   ~Pipeline() override;
   void submit(const SpanBatch& batch) noexcept override;
   bool flush(Time deadline) noexcept override;
-  void shutdown(Time deadline) noexcept override;
+  bool shutdown(Time deadline) noexcept override;
   ExportStats stats() const override { return books_->counters.snapshot(); }
 
  private:
@@ -45,6 +45,7 @@ class Pipeline final : public ExportPipeline {
   void write_console();
   void settle(std::atomic<std::uint64_t>& outcome, std::uint64_t n);
   bool commit_all(Time deadline);
+  bool all_delivered() const { return counters_.snapshot().undelivered() == 0; }
   // A fork child's copy is inert: its threads and locks are the parent's.
   bool is_ours() const { return getpid() == owner_; }
   std::size_t destinations() const {
@@ -214,15 +215,16 @@ bool Pipeline::commit_all(Time deadline) {
 
 bool Pipeline::flush(Time deadline) noexcept {
   if (!is_ours()) return false;
-  const bool committed = commit_all(deadline);
-  return (honeycomb_ == nullptr || shut_down_ || honeycomb_->flush(deadline)) && committed;
+  if (!commit_all(deadline)) return false;
+  if (honeycomb_ != nullptr && !shut_down_) honeycomb_->flush(deadline);
+  return all_delivered();
 }
 
-void Pipeline::shutdown(Time deadline) noexcept {
-  if (!is_ours()) return;
+bool Pipeline::shutdown(Time deadline) noexcept {
+  if (!is_ours()) return false;
   commit_all(deadline);
-  if (shut_down_.exchange(true)) return;
-  if (honeycomb_ != nullptr) honeycomb_->shutdown(deadline);
+  if (!shut_down_.exchange(true) && honeycomb_ != nullptr) honeycomb_->shutdown(deadline);
+  return all_delivered();
 }
 
 }  // namespace

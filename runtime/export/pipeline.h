@@ -64,6 +64,13 @@ struct ExportStats {
   std::uint64_t dropped_write_failed = 0;  // a file or the store refused
   std::uint64_t capped = 0;                // folded into a summary event by a cost cap
   std::string last_error;                  // newest message, key masked
+
+  std::uint64_t dropped() const {
+    return dropped_queue_full + dropped_send_failed + dropped_too_large + dropped_exit +
+           dropped_write_failed;
+  }
+  // Dropped, or still queued.
+  std::uint64_t undelivered() const { return created - accepted - rejected - capped; }
 };
 
 class ExportPipeline {
@@ -77,11 +84,12 @@ class ExportPipeline {
   // One thread at a time. Encodes everything before it returns: the batch may die afterwards.
   virtual void submit(const SpanBatch& batch) noexcept = 0;
   // Sends what is queued, waits until it is answered or the deadline passes, or until it is clear
-  // that no further try falls before it. True = nothing is queued any more (see stats() for what
-  // became of it). From any thread.
+  // that no further try falls before it. True = all that was ever submitted is delivered: nothing
+  // is queued and nothing was dropped. From any thread.
   virtual bool flush(std::chrono::steady_clock::time_point deadline) noexcept = 0;
-  // Flushes, stops the threads, counts the rest as dropped_exit. Idempotent.
-  virtual void shutdown(std::chrono::steady_clock::time_point deadline) noexcept = 0;
+  // Flushes, stops the threads, counts the rest as dropped_exit. True as of flush(): whoever holds
+  // the spans' only other copy may let go of it. Idempotent.
+  virtual bool shutdown(std::chrono::steady_clock::time_point deadline) noexcept = 0;
   virtual ExportStats stats() const = 0;
 };
 

@@ -105,7 +105,7 @@ class Recording {
     } catch (const std::exception& error) {
       complain("run: the job's end is not recorded: {}", error.what());
     }
-    pipeline_->shutdown(deadline);
+    drain_->release(pipeline_->shutdown(deadline));
   }
 
  private:

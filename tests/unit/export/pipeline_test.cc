@@ -195,7 +195,7 @@ TEST_CASE("an endpoint that takes nothing costs neither time nor more than 10,00
   CHECK(f.pipeline->stats().dropped_queue_full == 20'000);
   CHECK_FALSE(f.pipeline->flush(Clock::now() + 10ms));
   f.endpoint->unblock();
-  CHECK(f.pipeline->flush(Clock::now() + 10s));
+  CHECK_FALSE(f.pipeline->flush(Clock::now() + 10s));  // nothing queued, but not all delivered
   CHECK(f.pipeline->stats().accepted == 10'000);
   CHECK(f.balanced());
   CHECK(f.said.size() == 1);
@@ -232,6 +232,39 @@ TEST_CASE("a hanging endpoint does not outlast the deadline") {
   CHECK(f.balanced());
   REQUIRE(f.said.size() == 1);
   CHECK_THAT(f.said[0], BeginsWith("autospan: 10 events"));
+}
+
+TEST_CASE("flush and shutdown tell delivered from merely gone") {
+  Directory place;
+  Fixture f;
+  SECTION("accepted") {
+    f.open();
+    f.pipeline->submit(spans(2));
+    CHECK(f.pipeline->flush(Clock::now() + 5s));
+    CHECK(f.pipeline->shutdown(Clock::now() + 5s));
+    CHECK(f.pipeline->shutdown(Clock::now()));  // the same answer
+  }
+  SECTION("a key that is refused") {
+    f.endpoint->script = {answer(401)};
+    f.open();
+    f.pipeline->submit(spans(2));
+    CHECK_FALSE(f.pipeline->flush(Clock::now() + 5s));
+    CHECK_FALSE(f.pipeline->shutdown(Clock::now() + 5s));
+  }
+  SECTION("an endpoint that does not answer in time") {
+    f.endpoint->script = {failure(Answer::Outcome::kNotSent), failure(Answer::Outcome::kNotSent)};
+    f.open();
+    f.pipeline->submit(spans(2));
+    CHECK_FALSE(f.pipeline->shutdown(Clock::now() + 10ms));
+  }
+  SECTION("a full disk beside an endpoint that takes all") {
+    f.config.files = {place.path / "spans", "/dev/full"};
+    f.open();
+    f.pipeline->submit(spans(2));
+    CHECK_FALSE(f.pipeline->flush(Clock::now() + 5s));
+    CHECK_FALSE(f.pipeline->shutdown(Clock::now() + 5s));
+    CHECK(f.pipeline->stats().accepted == 4);
+  }
 }
 
 TEST_CASE("a wait that would outlast the deadline is not waited for") {
@@ -306,7 +339,7 @@ TEST_CASE("no library to send with: a warning at opening, everything counted") {
   REQUIRE(warnings.size() == 1);
   CHECK_THAT(warnings[0], HasText("libautospan-export.so"));
   pipeline->submit(spans(3));
-  CHECK(pipeline->flush(Clock::now()));
+  CHECK_FALSE(pipeline->flush(Clock::now()));
   CHECK(pipeline->stats().dropped_send_failed == 3);
 }
 
@@ -322,7 +355,7 @@ TEST_CASE("a library that is none: one line, everything counted") {
   parts.say = [&](std::string_view line) { said.emplace_back(line); };
   auto pipeline = open_pipeline(config, warnings, parts);
   pipeline->submit(spans(3));
-  CHECK(pipeline->flush(Clock::now() + 5s));
+  CHECK_FALSE(pipeline->flush(Clock::now() + 5s));
   CHECK(pipeline->stats().dropped_send_failed == 3);
   CHECK(said.size() == 1);
 }

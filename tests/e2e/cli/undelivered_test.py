@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""What could not be delivered stays where it was recorded, whoever drains: `run` or the job itself."""
+
+import glob
+import http.server
+import json
+import os
+import socket
+import threading
+import unittest
+
+from machine import AUTOSPAN, JOB, Case, subprocess
+
+# A file system that is full, in a mount namespace of its own.
+ON_A_FULL_DISK = ["unshare", "-rm", "sh", "-c",
+                  'mount -t tmpfs -o size=64k none "$AUTOSPAN_STORE" && mkdir "$AUTOSPAN_STORE/inbox" &&'
+                  ' { dd if=/dev/zero of="$AUTOSPAN_STORE/full" bs=4k 2>/dev/null; exec "$@"; }', "sh"]
+HAS_NAMESPACES = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"],
+                                capture_output=True).returncode == 0
+WHO = {"outside": [AUTOSPAN, "run", "--", JOB], "inside": [JOB]}
+
+
+class Unauthorised(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(401)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Undelivered(Case):
+    def setUp(self):
+        super().setUp()
+        self.env["AUTOSPAN_EXIT_DEADLINE"] = "300ms"
+        self.env["no_proxy"] = "*"
+
+    def honeycomb_at(self, port):
+        self.env.update(AUTOSPAN_EXPORT="honeycomb", HONEYCOMB_API_KEY="some-key",
+                        HONEYCOMB_API_ENDPOINT=f"http://127.0.0.1:{port}")
+
+    def is_kept(self, before=()):
+        for who, command in WHO.items():
+            with self.subTest(who):
+                done = subprocess.run([*before, *command], env=self.env, capture_output=True, timeout=30)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                rings = glob.glob(self.rings + "/*.ring")
+                self.assertEqual(len(rings), 1, done.stderr)
+                dump = json.loads(self.autospan("dump", "--json", rings[0]).stdout)
+                self.assertEqual(len(dump["spans"]), 5)
+                os.unlink(rings[0])
+
+    def test_the_key_is_refused(self):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Unauthorised)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.honeycomb_at(server.server_port)
+
+        self.is_kept()
+
+    def test_the_endpoint_refuses_the_connection(self):
+        with socket.socket() as unheard:  # bound, never listening
+            unheard.bind(("127.0.0.1", 0))
+            self.honeycomb_at(unheard.getsockname()[1])
+
+            self.is_kept()
+
+    def test_the_file_takes_nothing(self):
+        self.env["AUTOSPAN_EXPORT"] = "file:/dev/full"
+
+        self.is_kept()
+
+    @unittest.skipUnless(HAS_NAMESPACES, "needs unprivileged mount namespaces")
+    def test_the_stores_disk_is_full(self):
+        self.env["AUTOSPAN_EXPORT"] = "local"
+        os.mkdir(self.store)
+
+        self.is_kept(ON_A_FULL_DISK)
+
+    def test_delivered_to_one_of_two_is_not_delivered(self):
+        self.env["AUTOSPAN_EXPORT"] = f"file:{self.directory.name}/spans,file:/dev/full"
+
+        self.is_kept()
+
+    def test_what_is_delivered_is_removed(self):
+        self.env["AUTOSPAN_EXPORT"] = "local"
+        for command in WHO.values():
+            self.assertEqual(subprocess.run(command, env=self.env, timeout=30).returncode, 0)
+
+            self.assertEqual(glob.glob(self.rings + "/*.ring"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
