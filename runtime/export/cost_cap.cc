@@ -12,7 +12,12 @@ std::uint64_t site_hash(std::string_view name, std::string_view function) {
   return hash(name) * 0x9e3779b97f4a7c15u ^ hash(function);
 }
 
-bool is_root(const SpanData& span) { return span.local_root || !span.parent_id.valid(); }
+// Nothing above it: the trace's only root, which may not be missing. The outermost spans of a
+// process that continues a trace are many (one a thread, one a job's child): they cost like others.
+bool is_root(const SpanData& span) { return !span.parent_id.valid(); }
+
+// Where a process's part of a trace ends: what was folded of it can be told.
+bool ends_its_part(const SpanData& span) { return span.local_root || is_root(span); }
 
 }  // namespace
 
@@ -37,7 +42,7 @@ CostCap::Verdict CostCap::judge(const std::shared_ptr<const Resource>& resource,
   if (must_pass || (!over_trace && take_token(now, false))) {
     if (must_pass) take_token(now, true);
     ++trace.sent;
-    return is_root(span) ? pass_root(span, trace) : Verdict::kPass;
+    return ends_its_part(span) ? pass_root(span, trace) : Verdict::kPass;
   }
   trace.folded = true;
   const FoldKey key{resource.get(), over_trace ? span.trace_id : TraceId{},
@@ -52,7 +57,6 @@ CostCap::Verdict CostCap::judge(const std::shared_ptr<const Resource>& resource,
   return Verdict::kFold;
 }
 
-// The trace is over in this process: what was folded of it can be told.
 CostCap::Verdict CostCap::pass_root(const SpanData& span, const Trace& trace) {
   const bool capped = trace.folded;
   if (capped)

@@ -66,6 +66,22 @@ TEST_CASE("above a trace's spans a site becomes one event with its sum and maxim
   CHECK(meter.cap.take_summaries(meter.now, true).empty());
 }
 
+TEST_CASE("the outermost spans of processes that continue a trace are no roots: the cap holds") {
+  Meter meter(3, 0);
+  std::uint64_t passed = 0;
+  for (int i = 0; i < 100; ++i) {
+    SpanData outermost = meter.span(1, "request");
+    outermost.local_root = true;  // its parent is elsewhere: TRACEPARENT, or `autospan run`
+    passed += meter.judge(outermost) != Verdict::kFold;
+  }
+  CHECK(passed == 3);
+
+  SpanData failed = meter.span(1, "request");
+  failed.local_root = failed.error = true;
+  CHECK(meter.judge(failed) == Verdict::kPassCapped);
+  CHECK(meter.cap.take_summaries(meter.now, false).size() == 1);  // and tells what was folded
+}
+
 TEST_CASE("a root without a folded span is not marked") {
   Meter meter(3, 0);
   meter.judge(meter.span(1, "Update"));
