@@ -25,11 +25,11 @@ class Inbox : public LineSink {
     const int fd = open_segment(lines.size());
     if (fd < 0) return {0, errno};
     const LinesWritten written = append_whole_lines(fd, lines);
-    close(fd);
     if (written.error == 0)
       bytes_ += lines.size();
     else
-      segment_.clear();  // whatever is wrong with it, start anew
+      give_up_segment(fd);
+    close(fd);
     return written;
   }
 
@@ -55,6 +55,13 @@ class Inbox : public LineSink {
     }
     segment_.clear();
     return -1;
+  }
+
+  // Whatever is wrong with it, the next lines start anew. A full disk gets no empty file a batch.
+  void give_up_segment(int fd) {
+    struct stat status;
+    if (fstat(fd, &status) == 0 && status.st_size == 0) unlink(segment_.c_str());
+    segment_.clear();
   }
 
   std::string name_of_now() {

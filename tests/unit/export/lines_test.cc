@@ -84,6 +84,21 @@ TEST_CASE("a full disk drops lines and counts them") {
   CHECK(written.error == ENOSPC);
 }
 
+TEST_CASE("a full disk gets no empty segment a batch") {
+  Place place;
+  signal(SIGXFSZ, SIG_IGN);
+  rlimit before;
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit full{0, before.rlim_max};
+  auto sink = open_inbox(place.path);
+  setrlimit(RLIMIT_FSIZE, &full);
+  for (int i = 0; i < 3; ++i) CHECK(sink->append("{}\n").error == EFBIG);
+  setrlimit(RLIMIT_FSIZE, &before);
+  CHECK(segments(place.path).empty());
+  CHECK(sink->append("{}\n").error == 0);
+  CHECK(segments(place.path).size() == 1);
+}
+
 TEST_CASE("a line that does not fit leaves no half of it") {
   Place place;
   const fs::path path = place.path / "out";
