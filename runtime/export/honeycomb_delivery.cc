@@ -93,9 +93,7 @@ void HoneycombDelivery::read_statuses(Batch batch, const Answer& answer, double 
                     names_.endpoint, answer.http_status, batch.count(),
                     statuses ? fmt::format("{} of them", known) : said_by(answer)));
 
-  Batch again;
-  again.destination = batch.destination;
-  again.attempts = batch.attempts;
+  Batch again = batch.part(0, 0);  // its history, the lost answers among it
   for (std::size_t i = 0; i < batch.count(); ++i) {
     const std::size_t bytes = batch.entry(i).size() + 1;  // as in weight()
     const int status = i < known ? (*statuses)[i].status : 0;

@@ -235,6 +235,18 @@ TEST_CASE("events whose answer was lost go again marked as resent, others unmark
   CHECK(desk.balanced());
 }
 
+TEST_CASE("an event refused for now keeps the mark of an answer that was lost before") {
+  Desk desk;
+  desk.add(2);
+  desk.reply(failure(Answer::Outcome::kLost));
+  desk.now += 1s;
+  desk.reply(statuses({202, 429}));
+  desk.now += 5s;
+  CHECK(desk.reply(all_accepted(1)) == 1);
+  CHECK_THAT(desk.bodies[2], HasText(R"({"data":{"meta.autospan.resent":true,"n":1})"));
+  CHECK(desk.balanced());
+}
+
 TEST_CASE("what is left at the end is counted") {
   Desk desk;
   desk.add(2);
