@@ -1,10 +1,10 @@
 #include "export/retry.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+
+#include "export/http_date.h"
 
 namespace autospan::delivery {
 namespace {
@@ -59,12 +59,9 @@ milliseconds parse_retry_after(std::string_view value, std::chrono::system_clock
   if (p == end && error == std::errc())
     return milliseconds(1000 * std::min<std::uint64_t>(seconds, kRetryAfterMax.count()));
 
-  tm date{};
-  const std::string text(value);
-  const char* const rest = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
-  if (rest == nullptr || *rest != '\0') return milliseconds(0);
-  const auto then = std::chrono::system_clock::from_time_t(timegm(&date));
-  const auto wait = std::chrono::ceil<milliseconds>(then - now);
+  const auto then = parse_http_date(value);
+  if (!then) return milliseconds(0);
+  const auto wait = std::chrono::ceil<milliseconds>(*then - now);
   return std::clamp(wait, milliseconds(0), milliseconds(kRetryAfterMax));
 }
 

@@ -1,6 +1,11 @@
 // The retry policy, as a table.
 #include "export/retry.h"
 
+#include <locale.h>
+#include <stdlib.h>
+
+#include <filesystem>
+
 #include "catch.hpp"
 #include "export/message.h"
 #include "words.h"
@@ -64,6 +69,33 @@ TEST_CASE("Retry-After is kept within reason") {
   // At once would be a storm: our own backoff instead.
   for (const char* value : {"0", "", "soon", "-5", "Tue, 24 Nov 2020 03:11:54 GMT", "1.5"})
     CHECK(of(answer(429, "", value)).wait == 500ms);
+}
+
+TEST_CASE("an HTTP date is one form, with the calendar's own limits") {
+  for (const char* value :
+       {"tuesday,24  november 2026 03:11:54 GMT", "Tue, 24 Nov 2026 03:11:54 CET",
+        "Tue, 24 Now 2026 03:11:54 GMT", "Tue, 31 Nov 2026 03:11:54 GMT",
+        "Tue, 24 Nov 2026 24:11:54 GMT", "Tue, +4 Nov 2026 03:11:54 GMT", "Tue, 24 Nov 2026"})
+    CHECK(of(answer(429, "", value)).wait == 500ms);
+}
+
+TEST_CASE("an HTTP date is English, whatever LC_TIME the host has set") {
+  char place[] = "/tmp/autospan-test-XXXXXX";
+  REQUIRE(mkdtemp(place) != nullptr);
+  // German weekdays have two letters: "Sat" begins with one of them.
+  const std::string made = std::string(place) + "/de_DE.UTF-8";
+  const bool there =
+      system(("localedef -c -i de_DE -f UTF-8 " + made + " 2>/dev/null").c_str()) != -1 &&
+      setenv("LOCPATH", place, 1) == 0 && setlocale(LC_TIME, "de_DE.UTF-8") != nullptr;
+  if (there) {
+    CHECK(judge(answer(503, "", "Sat, 28 Nov 2026 03:11:54 GMT"), 1, 0.5,
+                kNow + std::chrono::hours(24 * 4)).wait == 5s);
+  } else {
+    WARN("no German locale can be made here: not tested");
+  }
+  setlocale(LC_TIME, "C");
+  unsetenv("LOCPATH");
+  std::filesystem::remove_all(place);
 }
 
 TEST_CASE("an endpoint's words are shown without the key, on one short line") {
