@@ -71,7 +71,7 @@ ExportConfig read_config() {
   std::vector<std::string> warnings;
   ExportConfig config = read_export_config(environment, warnings);
   const char* const named = environment("AUTOSPAN_EXPORT");
-  if (!config.any() && (named == nullptr || *named == '\0') && warnings.empty()) {
+  if (!config.any() && (named == nullptr || *named == '\0')) {
     config.store = store_directory(environment);
     config.local = !config.store.empty();
   }

@@ -123,6 +123,14 @@ class TheJobsWorld(Case):
         self.assertEqual((done.returncode, done.stdout), (5, b"out\n"))
         self.assertIn(b"nonsense", done.stderr)
 
+    def test_a_bad_value_beside_does_not_turn_the_recording_off(self):
+        self.env["AUTOSPAN_EXIT_DEADLINE"] = "5"
+
+        done = self.run_job("true")
+
+        self.assertIn(b"AUTOSPAN_EXIT_DEADLINE: '5'", done.stderr)
+        self.assertEqual(len(self.trace()), 1)
+
     def test_off_is_off(self):
         self.env["AUTOSPAN"] = "off"
 
