@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "drain/drain_until.h"
 #include "drain/lease.h"
 #include "drain/ring_drain.h"
 #include "drain/sweep.h"
@@ -64,24 +65,28 @@ class ProcessDrain {
       if (!look(host_.stop) && seen == look(host_.wake)) wait_for_wake(host_, seen);
     }
     const Clock::time_point deadline = Clock::now() + deadline_;
-    pass();
-    const bool delivered = pipeline_->shutdown(deadline);
+    const bool drained = drain_until(deadline, *pipeline_, [this] { return pass(); });
+    const bool delivered = pipeline_->shutdown(deadline) && drained;
     if (delivered) drain_.settle();
     release_lease(drain_.view());
     __atomic_store_n(&host_.delivered, delivered ? 1u : 0u, __ATOMIC_RELEASE);
   }
 
  private:
-  void pass() {
-    drain_.pass([this](SpanBatch&& batch) { pipeline_->submit(batch); });
+  bool pass() {
+    return drain_.pass([this](SpanBatch&& batch) { pipeline_->submit(batch); },
+                       [this] { return pipeline_->room(); });
   }
   void answer_flush() {
     const std::uint32_t wanted = look(host_.flush_wanted);
     if (wanted == look(host_.flush_done)) return;
-    pipeline_->flush(Clock::now() + std::chrono::milliseconds(look(host_.flush_timeout_ms)));
+    const Clock::time_point deadline =
+        Clock::now() + std::chrono::milliseconds(look(host_.flush_timeout_ms));
+    const bool drained = drain_until(deadline, *pipeline_, [this] { return pass(); });
+    pipeline_->flush(deadline);
     // A flush answers for what came after the one before it.
     const ExportStats stats = pipeline_->stats();
-    const bool delivered = stats.undelivered() == dropped_before_;
+    const bool delivered = drained && stats.undelivered() == dropped_before_;
     dropped_before_ = stats.dropped();
     __atomic_store_n(&host_.flush_delivered, delivered ? 1u : 0u, __ATOMIC_RELEASE);
     __atomic_store_n(&host_.flush_done, wanted, __ATOMIC_RELEASE);

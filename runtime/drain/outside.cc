@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 
+#include "drain/drain_until.h"
 #include "drain/dump.h"
 #include "drain/lease.h"
 #include "drain/sweep.h"
@@ -38,20 +38,32 @@ void OutsideDrain::discover() {
   }
 }
 
-void OutsideDrain::pass(Source& source) {
+bool OutsideDrain::pass(Source& source) {
   const std::uint64_t lost = source.drain->counts().lost;
-  source.drain->pass([&](SpanBatch&& batch) {
-    counts_.spans += batch.spans.size();
-    pipeline_.submit(batch);
-  });
+  const bool all = source.drain->pass(
+      [&](SpanBatch&& batch) {
+        counts_.spans += batch.spans.size();
+        pipeline_.submit(batch);
+      },
+      [&] { return pipeline_.room(); });
   counts_.lost += source.drain->counts().lost - lost;
+  return all;
+}
+
+// True where no ring holds anything more for now.
+bool OutsideDrain::drain_all() {
+  discover();
+  bool all = true;
+  for (Source& s : sources_)
+    if (s.drain) all &= pass(s);
+  // A busy process must not take all the room every time.
+  if (!all) std::rotate(sources_.begin(), sources_.begin() + 1, sources_.end());
+  return all;
 }
 
 void OutsideDrain::poll() noexcept {
   try {
-    discover();
-    for (Source& s : sources_)
-      if (s.drain) pass(s);
+    drain_all();
   } catch (const std::exception& e) {
     trouble_ = e.what();
   }
@@ -81,8 +93,12 @@ void OutsideDrain::settle(Source& source) {
   if (exited && ring::load(h.exit_status) == 0) unlink(source.path.c_str());
 }
 
-void OutsideDrain::finish() noexcept {
-  poll();
+void OutsideDrain::finish(std::chrono::steady_clock::time_point deadline) noexcept {
+  try {
+    drained_ = drain_until(deadline, pipeline_, [this] { return drain_all(); });
+  } catch (const std::exception& e) {
+    trouble_ = e.what();
+  }
   try {
     for (Source& s : sources_)
       if (s.drain) close(s);
@@ -93,7 +109,7 @@ void OutsideDrain::finish() noexcept {
 
 void OutsideDrain::release(bool delivered) noexcept {
   try {
-    if (delivered)
+    if (delivered && drained_)
       for (Source& s : sources_)
         if (s.drain) settle(s);
     sweep_rings(keep_rules());

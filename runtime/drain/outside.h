@@ -2,6 +2,7 @@
 // while the job and its drain-free recorder know nothing of it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,11 +22,11 @@ class OutsideDrain {
 
   // Looks for new rings and drains those known. Never throws, never waits for the network.
   void poll() noexcept;
-  // After the job was reaped: a last pass, and for each process that is dead its open spans as
-  // unfinished ones.
-  void finish() noexcept;
-  // At the very end, told whether all that was submitted is delivered. Only then are the rings of
-  // processes that ended well removed; the others are kept for `dump`.
+  // After the job was reaped: the rest, as far as it can be delivered by the deadline, and for each
+  // process that is dead its open spans as unfinished ones.
+  void finish(std::chrono::steady_clock::time_point deadline) noexcept;
+  // At the very end, told whether all that was submitted is delivered. Only then, and if nothing is
+  // left in them, are the rings of processes that ended well removed; the others are kept for `dump`.
   void release(bool delivered) noexcept;
 
   struct Counts {
@@ -42,13 +43,15 @@ class OutsideDrain {
     bool ended = false;                 // its process is gone, its open spans are closed
   };
   void discover();
-  void pass(Source& source);
+  bool drain_all();
+  bool pass(Source& source);
   void close(Source& source);
   void settle(Source& source);
 
   std::uint64_t run_id_;
   ExportPipeline& pipeline_;
   std::vector<Source> sources_;
+  bool drained_ = false;  // by finish(), to the end
   Counts counts_;
   std::string trouble_;
 };

@@ -18,12 +18,20 @@ SpanBatch RingDrain::begin() {
   return batch;
 }
 
-void RingDrain::pass(const Deliver& deliver) {
-  for (bool more = true; more;) {
+// A record lies within one chunk.
+std::size_t records_that_fit(const Room& room) {
+  return std::min({kRecordsPerBatch, room.events, room.bytes / std::size_t{ring::kChunkBytes}});
+}
+
+bool RingDrain::pass(const Deliver& deliver, const AskRoom& room) {
+  for (;;) {
+    const std::size_t records = records_that_fit(room());
+    if (records == 0) return false;
     SpanBatch batch = begin();
-    more = reader_.read(assembler_, kRecordsPerBatch);
+    const bool more = reader_.read(assembler_, records);
     if (!batch.empty()) deliver(std::move(batch));
     store_cursors();
+    if (!more) return true;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "drain/assemble.h"
+#include "export/pipeline.h"
 #include "ring/open_frames.h"
 #include "ring/ring_reader.h"
 
@@ -14,12 +15,14 @@ namespace autospan::drain {
 class RingDrain {
  public:
   using Deliver = std::function<void(SpanBatch&&)>;
+  using AskRoom = std::function<Room()>;
 
   explicit RingDrain(std::unique_ptr<ring::RingView> view)
       : view_(std::move(view)), reader_(*view_), assembler_(*view_) {}
 
-  // Everything committed since the last call, in batches of a few thousand records.
-  void pass(const Deliver& deliver);
+  // What was committed since the last call, in batches of a few thousand records, as long as there
+  // is room for them: what waits in the ring is not lost yet. True = nothing is left for now.
+  bool pass(const Deliver& deliver, const AskRoom& room);
   // The spans still open, as unfinished ones: of a process that is dead.
   void close_unfinished(const Deliver& deliver);
 
@@ -38,6 +41,9 @@ class RingDrain {
   Assembler assembler_;
   std::shared_ptr<const Resource> resource_;
 };
+
+// How many records may be read so that their events fit, however large they are: 0 = none.
+std::size_t records_that_fit(const Room& room);
 
 // Appends the open spans of every thread, outermost first, and the detached ones.
 struct OpenSpan {

@@ -10,11 +10,14 @@ namespace autospan::delivery {
 
 class Backlog {
  public:
-  // Room for one more event? Only the submitting thread asks and adds.
-  bool admits(std::size_t bytes) const {
-    return items_.load(std::memory_order_relaxed) < kQueueItemsMax &&
-           bytes_.load(std::memory_order_relaxed) + bytes <= kQueueBytesMax;
+  // Only the submitting thread asks and adds.
+  Room room() const {
+    const std::uint64_t items = items_.load(std::memory_order_relaxed);
+    const std::size_t bytes = bytes_.load(std::memory_order_relaxed);
+    return {items < kQueueItemsMax ? kQueueItemsMax - items : 0,
+            bytes < kQueueBytesMax ? kQueueBytesMax - bytes : 0};
   }
+  bool admits(std::size_t bytes) const { return room().events > 0 && bytes <= room().bytes; }
   void add(std::size_t bytes) {
     items_.fetch_add(1, std::memory_order_relaxed);
     bytes_.fetch_add(bytes, std::memory_order_relaxed);

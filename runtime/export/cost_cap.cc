@@ -35,10 +35,10 @@ CostCap::CostCap(std::uint32_t trace_spans_max, std::uint32_t rate_max, Time now
     : trace_spans_max_(trace_spans_max), rate_max_(rate_max), tokens_at_(now), checked_at_(now) {}
 
 CostCap::Verdict CostCap::judge(const std::shared_ptr<const Resource>& resource,
-                                const SpanData& span, Time now) {
+                                const SpanData& span, Time now, bool always) {
   Trace& trace = trace_of(span.trace_id);
   const bool over_trace = trace_spans_max_ != 0 && trace.sent >= trace_spans_max_;
-  const bool must_pass = span.error || (is_root(span) && trace.sent > 0);
+  const bool must_pass = always || span.error || (is_root(span) && trace.sent > 0);
   if (must_pass || (!over_trace && take_token(now, false))) {
     if (must_pass) take_token(now, true);
     ++trace.sent;

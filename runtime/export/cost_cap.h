@@ -33,7 +33,8 @@ class CostCap {
   // 0 lifts a cap.
   CostCap(std::uint32_t trace_spans_max, std::uint32_t rate_max, Time now);
 
-  Verdict judge(const std::shared_ptr<const Resource>& resource, const SpanData& span, Time now);
+  Verdict judge(const std::shared_ptr<const Resource>& resource, const SpanData& span, Time now,
+                bool always = false);
   // Span events and links: counted by rate only. A folded event is summed by its name, a link is
   // only gone.
   bool passes(const std::shared_ptr<const Resource>& resource, const SpanEventData& event,

@@ -42,33 +42,34 @@ HoneycombLane::HoneycombLane(const ExportConfig& config, TransportFactory transp
               books_) {}
 
 void HoneycombLane::offer(const ProcessEncoder& process, const SpanData& span,
-                          std::string_view data, Time now) {
-  switch (cap_.judge(process.resource, span, now)) {
+                          std::string_view data, Time now, Admission admission) {
+  switch (cap_.judge(process.resource, span, now, admission == Admission::kAlways)) {
     case CostCap::Verdict::kFold:
       return Counters::add(books_->counters.capped, 1);
     case CostCap::Verdict::kPassCapped:
       marked_.clear();
       wire::append_marked_object(marked_, data, "meta.autospan.capped");
-      return append(process, marked_.view(), span.start_unix_ns, span.samplerate);
+      return append(process, marked_.view(), span.start_unix_ns, span.samplerate, admission);
     case CostCap::Verdict::kPass:
-      return append(process, data, span.start_unix_ns, span.samplerate);
+      return append(process, data, span.start_unix_ns, span.samplerate, admission);
   }
 }
 
 void HoneycombLane::offer(const ProcessEncoder& process, const SpanEventData& event,
-                          std::string_view data, Time now) {
+                          std::string_view data, Time now, Admission admission) {
   if (!cap_.passes(process.resource, event, now)) return Counters::add(books_->counters.capped, 1);
-  append(process, data, event.time_unix_ns, event.samplerate);
+  append(process, data, event.time_unix_ns, event.samplerate, admission);
 }
 
 void HoneycombLane::offer(const ProcessEncoder& process, const SpanLinkData& link,
-                          std::string_view data, Time now) {
+                          std::string_view data, Time now, Admission admission) {
   if (!cap_.passes(link, now)) return Counters::add(books_->counters.capped, 1);
-  append(process, data, link.time_unix_ns, link.samplerate);
+  append(process, data, link.time_unix_ns, link.samplerate, admission);
 }
 
 void HoneycombLane::append(const ProcessEncoder& process, std::string_view data,
-                           std::int64_t time_unix_ns, std::uint32_t samplerate) {
+                           std::int64_t time_unix_ns, std::uint32_t samplerate,
+                           Admission admission) {
   entry_.clear();
   wire::append_honeycomb_entry(entry_, data, time_unix_ns, samplerate);
   if (entry_.size() > wire::kEventBytesMax) {
@@ -79,7 +80,7 @@ void HoneycombLane::append(const ProcessEncoder& process, std::string_view data,
                     wire::kEventBytesMax));
   }
   Backlog& backlog = sender_.backlog();
-  if (!backlog.admits(entry_.size() + 1)) {
+  if (admission == Admission::kIfRoom && !backlog.admits(entry_.size() + 1)) {
     Counters::add(books_->counters.queue_full, 1);
     return books_->complain(Trouble::kQueueFull,
                             fmt::format("{} events wait for {}; more are dropped", backlog.items(),
@@ -108,7 +109,7 @@ void HoneycombLane::append_summary(ProcessEncoder& process, const SpanBatch& bat
   marked_.clear();
   process.json.append_event(marked_, batch, event);
   Counters::add(books_->counters.created, 1);
-  append(process, marked_.view(), event.time_unix_ns, event.samplerate);
+  append(process, marked_.view(), event.time_unix_ns, event.samplerate, Admission::kIfRoom);
 }
 
 void HoneycombLane::hand_over() {

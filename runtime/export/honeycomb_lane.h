@@ -22,23 +22,25 @@ class HoneycombLane {
                 std::shared_ptr<Books> books, Time now);
 
   // `data` is the item as EventJson wrote it. Each item is counted here, whatever becomes of it.
-  void offer(const ProcessEncoder& process, const SpanData& span, std::string_view data, Time now);
+  void offer(const ProcessEncoder& process, const SpanData& span, std::string_view data, Time now,
+             Admission admission);
   void offer(const ProcessEncoder& process, const SpanEventData& event, std::string_view data,
-             Time now);
+             Time now, Admission);
   void offer(const ProcessEncoder& process, const SpanLinkData& link, std::string_view data,
-             Time now);
+             Time now, Admission);
   // What was offered since goes to the sender, with the summaries that are due.
   void commit(EncoderCache& encoders, Time now, bool all_summaries);
   // What was offered but not committed is lost: out of memory.
   void forget();
 
+  Room room() const { return sender_.backlog().room(); }
   bool flush(Time deadline) { return sender_.flush(deadline); }
   void shutdown(Time deadline);
   void abandon() { sender_.abandon(); }  // in a fork child
 
  private:
   void append(const ProcessEncoder& process, std::string_view data, std::int64_t time_unix_ns,
-              std::uint32_t samplerate);
+              std::uint32_t samplerate, Admission admission);
   void append_summary(ProcessEncoder& process, const SpanBatch& batch, const SpanEventData& event);
   void hand_over();
   const std::shared_ptr<const Destination>& destination_of(const ProcessEncoder& process);

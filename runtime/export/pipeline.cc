@@ -29,7 +29,10 @@ class Pipeline final : public ExportPipeline {
  public:
   Pipeline(ExportConfig config, std::vector<std::string>& warnings, PipelineParts parts);
   ~Pipeline() override;
-  void submit(const SpanBatch& batch) noexcept override;
+  void submit(const SpanBatch& batch, Admission admission) noexcept override;
+  Room room() const noexcept override {
+    return honeycomb_ != nullptr ? honeycomb_->room() : Room();
+  }
   bool flush(Time deadline) noexcept override;
   bool shutdown(Time deadline) noexcept override;
   ExportStats stats() const override { return books_->counters.snapshot(); }
@@ -37,10 +40,10 @@ class Pipeline final : public ExportPipeline {
  private:
   void open_local(std::vector<std::string>& warnings);
   void open_honeycomb(PipelineParts& parts, std::vector<std::string>& warnings);
-  void encode(const SpanBatch& batch);
+  void encode(const SpanBatch& batch, Admission admission);
   template <typename Item>
   void deliver(const ProcessEncoder& process, const Item& item, std::int64_t time_unix_ns,
-               Time now);
+               Time now, Admission admission);
   void write_lines();
   void write_console();
   void settle(std::atomic<std::uint64_t>& outcome, std::uint64_t n);
@@ -110,14 +113,14 @@ void Pipeline::open_honeycomb(PipelineParts& parts, std::vector<std::string>& wa
   honeycomb_ = std::make_unique<HoneycombLane>(config_, std::move(transport), books_, now_());
 }
 
-void Pipeline::submit(const SpanBatch& batch) noexcept {
+void Pipeline::submit(const SpanBatch& batch, Admission admission) noexcept {
   if (!is_ours() || batch.resource == nullptr) return;
   const std::lock_guard lock(mutex_);
   unsettled_ = batch.items() * destinations();
   Counters::add(counters_.created, unsettled_);
   if (shut_down_) return settle(counters_.exit, unsettled_);
   try {
-    encode(batch);
+    encode(batch, admission);
     write_lines();
     write_console();
     if (honeycomb_ != nullptr) honeycomb_->commit(encoders_, now_(), false);
@@ -135,26 +138,26 @@ void Pipeline::settle(std::atomic<std::uint64_t>& outcome, std::uint64_t n) {
   unsettled_ -= n;
 }
 
-void Pipeline::encode(const SpanBatch& batch) {
+void Pipeline::encode(const SpanBatch& batch, Admission admission) {
   ProcessEncoder& process = encoders_.of(batch.resource);
   const Time now = now_();
   for (const SpanEventData& event : batch.events) {
     data_.clear();
     process.json.append_event(data_, batch, event);
-    deliver(process, event, event.time_unix_ns, now);
+    deliver(process, event, event.time_unix_ns, now, admission);
     if (config_.console) append_console_event(console_, batch, event);
   }
   for (const SpanLinkData& link : batch.links) {
     data_.clear();
     process.json.append_link(data_, batch, link);
-    deliver(process, link, link.time_unix_ns, now);
+    deliver(process, link, link.time_unix_ns, now, admission);
   }
   for (const SpanData& span : batch.spans) {
     const bool had_children = children_.had_children(span.span_id);
     children_.note(span);
     data_.clear();
     process.json.append_span(data_, batch, span, wire::span_place(span, had_children));
-    deliver(process, span, span.start_unix_ns, now);
+    deliver(process, span, span.start_unix_ns, now, admission);
     if (config_.console) append_console_span(console_, batch, span);
   }
   console_held_ = config_.console ? batch.items() : 0;
@@ -163,9 +166,9 @@ void Pipeline::encode(const SpanBatch& batch) {
 // `data_` holds the item.
 template <typename Item>
 void Pipeline::deliver(const ProcessEncoder& process, const Item& item, std::int64_t time_unix_ns,
-                       Time now) {
+                       Time now, Admission admission) {
   if (honeycomb_ != nullptr) {
-    honeycomb_->offer(process, item, data_.view(), now);
+    honeycomb_->offer(process, item, data_.view(), now, admission);
     --unsettled_;
   } else if (config_.honeycomb) {
     settle(counters_.send_failed, 1);

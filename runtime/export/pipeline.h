@@ -73,6 +73,14 @@ struct ExportStats {
   std::uint64_t undelivered() const { return created - accepted - rejected - capped; }
 };
 
+// What submit takes without dropping any of it. Unlimited where nothing is queued: files.
+struct Room {
+  std::size_t events = SIZE_MAX, bytes = SIZE_MAX;
+};
+
+// The span of a whole job says what became of all the others: neither cap nor queue keeps it out.
+enum class Admission { kIfRoom, kAlways };
+
 class ExportPipeline {
  public:
   // Never null; a destination that cannot be opened (say, the export library is missing) is left
@@ -82,7 +90,10 @@ class ExportPipeline {
   virtual ~ExportPipeline() = default;
 
   // One thread at a time. Encodes everything before it returns: the batch may die afterwards.
-  virtual void submit(const SpanBatch& batch) noexcept = 0;
+  virtual void submit(const SpanBatch& batch,
+                      Admission admission = Admission::kIfRoom) noexcept = 0;
+  // Whoever drains a ring leaves there what has no room here. From any thread.
+  virtual Room room() const noexcept = 0;
   // Sends what is queued, waits until it is answered or the deadline passes, or until it is clear
   // that no further try falls before it. True = all that was ever submitted is delivered: nothing
   // is queued and nothing was dropped. From any thread.

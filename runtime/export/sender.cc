@@ -62,6 +62,7 @@ Sender::~Sender() {
 }
 
 Backlog& Sender::backlog() { return state_->backlog; }
+const Backlog& Sender::backlog() const { return state_->backlog; }
 
 bool Sender::start() {
   if (started_ || refused_) return started_;

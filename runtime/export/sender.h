@@ -26,6 +26,7 @@ class Sender {
 
   // Whoever enqueues asks it for room and enters its events first.
   Backlog& backlog();
+  const Backlog& backlog() const;
   // Never waits.
   void enqueue(Batch events);
   // Hurries until nothing is left, or until `deadline`, or until it is clear that nothing more can

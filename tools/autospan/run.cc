@@ -96,16 +96,18 @@ class Recording {
   void poll() noexcept { drain_->poll(); }
 
   void finish(JobReport& report) noexcept {
-    const auto deadline = std::chrono::steady_clock::now() + exit_deadline_;
+    const auto begun = std::chrono::steady_clock::now();
+    // The job's own span needs some of the time itself.
+    const auto spans_deadline = begun + exit_deadline_ * 3 / 4;
     try {
-      drain_->finish();
+      drain_->finish(spans_deadline);
       report.spans_lost = drain_->counts().lost;
-      pipeline_->submit(job_span(context_, report, environment));
+      pipeline_->submit(job_span(context_, report, environment), Admission::kAlways);
       if (!drain_->trouble().empty()) complain("run: {}", printable(drain_->trouble()));
     } catch (const std::exception& error) {
       complain("run: the job's end is not recorded: {}", error.what());
     }
-    drain_->release(pipeline_->shutdown(deadline));
+    drain_->release(pipeline_->shutdown(begun + exit_deadline_));
   }
 
  private:

@@ -1,5 +1,6 @@
 // The job of these tests: three spans deep with arguments, some of them finished, then the end that
-// its argument names: done, status N, abort, or wait (for a signal, with the spans open).
+// its argument names: done, status N, abort, or wait (for a signal, with the spans open). Or N spans
+// in a row: many N.
 #include <unistd.h>
 
 #include <cstdio>
@@ -35,6 +36,10 @@ void end_like(const char* how, int status) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 2 && !std::strcmp(argv[1], "many")) {
+    for (int i = std::atoi(argv[2]); i > 0; --i) finish_user(i);
+    return 0;
+  }
   TRACE_SPAN("start", "how", std::string(argc > 1 ? argv[1] : "done"));
   end_like(argc > 1 ? argv[1] : "done", argc > 2 ? std::atoi(argv[2]) : 0);
   return 0;

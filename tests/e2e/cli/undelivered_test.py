@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What could not be delivered stays where it was recorded, whoever drains: `run` or the job itself."""
 
+import collections
 import glob
 import http.server
 import json
@@ -17,6 +18,7 @@ ON_A_FULL_DISK = ["unshare", "-rm", "sh", "-c",
                   ' { dd if=/dev/zero of="$AUTOSPAN_STORE/full" bs=4k 2>/dev/null; exec "$@"; }', "sh"]
 HAS_NAMESPACES = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"],
                                 capture_output=True).returncode == 0
+RECORDER = os.environ.get("AUTOSPAN_TEST_RECORDER", "build/tests/honeycomb_recorder")
 WHO = {"outside": [AUTOSPAN, "run", "--", JOB], "inside": [JOB]}
 
 
@@ -91,6 +93,26 @@ class Undelivered(Case):
             self.assertEqual(subprocess.run(command, env=self.env, timeout=30).returncode, 0)
 
             self.assertEqual(glob.glob(self.rings + "/*.ring"), [])
+
+
+class ABurst(Case):
+    def test_more_than_the_queue_holds_arrives_with_its_root(self):
+        recorder = subprocess.Popen([RECORDER, "--dir", self.directory.name, "--key", "some-key"],
+                                    stdout=subprocess.PIPE, text=True)
+        port = recorder.stdout.readline().split()[1]
+        self.env.update(AUTOSPAN_EXPORT="honeycomb", HONEYCOMB_API_KEY="some-key", no_proxy="*",
+                        HONEYCOMB_API_ENDPOINT=f"http://127.0.0.1:{port}", AUTOSPAN_EXIT_DEADLINE="25s",
+                        AUTOSPAN_RING_KB="8192")
+
+        done = self.run_job(JOB, "many", "15000")
+
+        recorder.terminate()
+        recorder.communicate()
+        self.ends(done, 0)
+        with open(os.path.join(self.directory.name, "events.ndjson")) as events:
+            names = collections.Counter(json.loads(line)["data"]["name"] for line in events)
+        self.assertEqual(names, {"FinishUser": 15000, "cli_traced_job": 1})
+        self.assertEqual(glob.glob(self.rings + "/*.ring"), [])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ using namespace autospan;
 using autospan::test::RecordedChild;
 using autospan::test::Taker;
 
+using namespace std::chrono_literals;
+
 namespace {
 
 constexpr std::uint64_t kRun = 0x42;
@@ -41,20 +43,22 @@ struct Cursors {
   std::uint64_t read = 0, done = 0;
 };
 
-int three_spans(int status) {
-  for (int i = 0; i < 3; ++i) { TRACE_SPAN("s", "i", i); }
+int spans(int count, int status) {
+  for (int i = 0; i < count; ++i) { TRACE_SPAN("s", "i", i); }
   return status;
 }
+
+std::chrono::steady_clock::time_point soon() { return std::chrono::steady_clock::now() + 5s; }
 
 }  // namespace
 
 TEST_CASE("a ring goes when its spans are delivered, not before") {
   const bool delivered = GENERATE(false, true);
-  Job job([] { return three_spans(0); });
+  Job job([] { return spans(3, 0); });
   Taker taker;
   {
     drain::OutsideDrain drain(kRun, taker);
-    drain.finish();
+    drain.finish(soon());
     CHECK(taker.names.size() == 3);
     CHECK(job.child.rings().size() == 1);
     drain.release(delivered);
@@ -64,11 +68,11 @@ TEST_CASE("a ring goes when its spans are delivered, not before") {
 
 TEST_CASE("the done cursors follow what was delivered") {
   const bool delivered = GENERATE(false, true);
-  Job job([] { return three_spans(1); });  // kept for `dump` either way
+  Job job([] { return spans(3, 1); });  // kept for `dump` either way
   Taker taker;
   {
     drain::OutsideDrain drain(kRun, taker);
-    drain.finish();
+    drain.finish(soon());
     drain.release(delivered);
   }
   const auto ring = job.ring();
@@ -76,4 +80,44 @@ TEST_CASE("the done cursors follow what was delivered") {
   CHECK(Cursors(*ring).read == 3);
   CHECK(Cursors(*ring).done == (delivered ? 3 : 0));
   CHECK(ring::load(ring->header().unfinished_exported) == (delivered ? 1 : 0));
+}
+
+TEST_CASE("a burst goes through a small queue in turns, and nothing of it is dropped") {
+  Job job([] { return spans(5'000, 0); });
+  Taker taker;
+  taker.queue_max = 700;
+  {
+    drain::OutsideDrain drain(kRun, taker);
+    drain.poll();
+    CHECK(taker.names.size() == 700);
+    drain.finish(soon());
+    drain.release(true);
+  }
+  CHECK(taker.names.size() == 5'000);
+  CHECK(taker.queued_most == 700);
+  CHECK(job.child.rings().empty());
+}
+
+TEST_CASE("what finds no room stays in its ring, and nobody waits where nothing moves") {
+  Job job([] { return spans(5'000, 0); });
+  Taker taker;
+  taker.queue_max = 700;
+  taker.answers = false;
+  const auto begun = std::chrono::steady_clock::now();
+  {
+    drain::OutsideDrain drain(kRun, taker);
+    drain.finish(soon());
+    drain.release(true);
+  }
+  CHECK(std::chrono::steady_clock::now() - begun < 4s);
+  CHECK(taker.names.size() == 700);
+  CHECK(job.child.rings().size() == 1);
+}
+
+TEST_CASE("records are read only while the largest of them would fit") {
+  CHECK(drain::records_that_fit({10'000, 32u << 20}) == 2'048);
+  CHECK(drain::records_that_fit({100, 32u << 20}) == 100);
+  CHECK(drain::records_that_fit({10'000, 40'000}) == 2);
+  CHECK(drain::records_that_fit({10'000, 16'000}) == 0);
+  CHECK(drain::records_that_fit({}) == 4'096);
 }

@@ -1,6 +1,7 @@
-// A pipeline that takes everything and keeps the names.
+// A pipeline that keeps the names of what it takes, and has as much room as the test gives it.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -9,13 +10,26 @@
 namespace autospan::test {
 
 struct Taker : ExportPipeline {
-  void submit(const SpanBatch& batch) noexcept override {
+  using Time = std::chrono::steady_clock::time_point;
+
+  void submit(const SpanBatch& batch, Admission = Admission::kIfRoom) noexcept override {
     for (const SpanData& span : batch.spans) names.emplace_back(span.name);
+    queued += batch.items();
+    queued_most = std::max(queued_most, queued);
   }
-  bool flush(std::chrono::steady_clock::time_point) noexcept override { return true; }
-  bool shutdown(std::chrono::steady_clock::time_point) noexcept override { return true; }
+  Room room() const noexcept override {
+    return {queued < queue_max ? queue_max - queued : 0, bytes_max};
+  }
+  bool flush(Time) noexcept override {
+    if (answers) queued = 0;
+    return answers;
+  }
+  bool shutdown(Time deadline) noexcept override { return flush(deadline); }
   ExportStats stats() const override { return {}; }
 
+  std::size_t queue_max = SIZE_MAX, bytes_max = SIZE_MAX;
+  bool answers = true;
+  std::size_t queued = 0, queued_most = 0;
   std::vector<std::string> names;
 };
 

@@ -201,6 +201,34 @@ TEST_CASE("an endpoint that takes nothing costs neither time nor more than 10,00
   CHECK(f.said.size() == 1);
 }
 
+TEST_CASE("whoever drains is told how much room there is, and a job's own span needs none") {
+  Fixture f;
+  f.config.rate_max = 0;
+  f.config.trace_spans_max = 9'990;
+  f.endpoint->blocked = true;
+  f.open();
+  CHECK(f.pipeline->room().events == kQueueItemsMax);
+  CHECK(f.pipeline->room().bytes == kQueueBytesMax);
+  f.pipeline->submit(spans(9'990));
+  CHECK(f.pipeline->room().events == 10);
+  SpanBatch job = spans(1, "saas-update", 20'000);
+  job.spans[0].local_root = true;  // below an incoming TRACEPARENT
+  f.pipeline->submit(job);
+  CHECK(f.pipeline->stats().capped == 1);
+  f.pipeline->submit(job, Admission::kAlways);
+  CHECK(f.pipeline->stats().capped == 1);
+  SpanBatch others = spans(8, "saas-update", 30'000);  // and the summary of the one folded
+  for (SpanData& span : others.spans) span.trace_id = samples::trace_id(0x50);
+  f.pipeline->submit(others);
+  CHECK(f.pipeline->room().events == 0);
+  f.pipeline->submit(job, Admission::kAlways);
+  CHECK(f.pipeline->stats().dropped_queue_full == 0);
+  f.endpoint->unblock();
+  f.pipeline->shutdown(Clock::now() + 5s);
+  CHECK(f.balanced());
+  CHECK(f.pipeline->stats().dropped() == 0);
+}
+
 TEST_CASE("the queue's bytes are bounded too") {
   Fixture f;
   f.config.rate_max = 0;
