@@ -118,18 +118,6 @@ void HoneycombLane::hand_over() {
   open_ = Batch();
 }
 
-void HoneycombLane::shutdown(Time deadline) {
-  const auto exit_drops = [this] { return books_->counters.exit.load(std::memory_order_relaxed); };
-  const std::uint64_t before = exit_drops();
-  sender_.shutdown(deadline);
-  if (exit_drops() == before) return;
-  books_->complain(
-      Trouble::kExit,
-      fmt::format("{} events could not be delivered to {} before the exit deadline and "
-                  "are dropped; AUTOSPAN_EXIT_DEADLINE gives more time",
-                  exit_drops() - before, without_credentials(config_.endpoint)));
-}
-
 void HoneycombLane::forget() {
   sender_.backlog().settle(books_->counters.queue_full, open_.count(), open_.weight());
   open_ = Batch();

@@ -35,7 +35,7 @@ class HoneycombLane {
 
   Room room() const { return sender_.backlog().room(); }
   bool flush(Time deadline) { return sender_.flush(deadline); }
-  void shutdown(Time deadline);
+  void shutdown(Time deadline) { sender_.shutdown(deadline); }
   void abandon() { sender_.abandon(); }  // in a fork child
 
  private:

@@ -21,7 +21,7 @@ enum class Trouble : std::uint8_t {
   kTooLarge,
   kWriteFailed,  // a file or the store
   kSlash,        // a service name that cannot be a dataset as it is
-  kExit,         // not delivered by the exit deadline
+  kLosses,       // at the end: how many, by reason
   kThread,       // no thread to send from
 };
 

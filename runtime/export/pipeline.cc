@@ -11,6 +11,7 @@
 #include "export/encoder_cache.h"
 #include "export/honeycomb_lane.h"
 #include "export/line_sink.h"
+#include "export/losses.h"
 #include "export/notices.h"
 #include "export/pipeline_parts.h"
 #include "export/store_directory.h"
@@ -48,6 +49,7 @@ class Pipeline final : public ExportPipeline {
   void write_console();
   void settle(std::atomic<std::uint64_t>& outcome, std::uint64_t n);
   bool commit_all(Time deadline);
+  void report_losses();
   bool all_delivered() const { return counters_.snapshot().undelivered() == 0; }
   // A fork child's copy is inert: its threads and locks are the parent's.
   bool is_ours() const { return getpid() == owner_; }
@@ -226,8 +228,17 @@ bool Pipeline::flush(Time deadline) noexcept {
 bool Pipeline::shutdown(Time deadline) noexcept {
   if (!is_ours()) return false;
   commit_all(deadline);
-  if (!shut_down_.exchange(true) && honeycomb_ != nullptr) honeycomb_->shutdown(deadline);
+  if (!shut_down_.exchange(true)) {
+    if (honeycomb_ != nullptr) honeycomb_->shutdown(deadline);
+    report_losses();
+  }
   return all_delivered();
+}
+
+void Pipeline::report_losses() try {
+  if (const std::string losses = losses_text(counters_.snapshot()); !losses.empty())
+    books_->notices.once(Trouble::kLosses, losses);
+} catch (...) {  // out of memory
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "drain/outside.h"
+#include "export/losses.h"
 #include "id_text.h"
 #include "job_resource.h"
 #include "model/traceparent.h"
@@ -151,6 +152,9 @@ SpanBatch job_span(const JobContext& context, const JobReport& report, const Env
   if (report.start_error.empty()) add_usage(fields, report.usage);
   if (report.spans_lost != 0)
     fields.add("meta.autospan.lost", static_cast<std::int64_t>(report.spans_lost));
+  for (const LossReason& reason : kLossReasons)
+    if (const std::uint64_t count = report.exported.*reason.count)
+      fields.add(reason.field, static_cast<std::int64_t>(count));
   span.fields = {0, static_cast<std::uint32_t>(batch.fields.size())};
   batch.spans.push_back(span);
   return batch;

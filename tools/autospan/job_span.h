@@ -41,6 +41,7 @@ struct JobReport {
   int start_code = 0;       // the code we leave with then
   rusage usage{};
   std::uint64_t spans_lost = 0;  // overwritten before they were read
+  ExportStats exported;          // what became of its spans, as far as is known
 };
 
 // A batch of one span.

@@ -97,11 +97,13 @@ class Recording {
 
   void finish(JobReport& report) noexcept {
     const auto begun = std::chrono::steady_clock::now();
-    // The job's own span needs some of the time itself.
+    // The job's own span tells what became of the others, and needs some of the time itself.
     const auto spans_deadline = begun + exit_deadline_ * 3 / 4;
     try {
       drain_->finish(spans_deadline);
+      pipeline_->flush(spans_deadline);
       report.spans_lost = drain_->counts().lost;
+      report.exported = pipeline_->stats();
       pipeline_->submit(job_span(context_, report, environment), Admission::kAlways);
       if (!drain_->trouble().empty()) complain("run: {}", printable(drain_->trouble()));
     } catch (const std::exception& error) {

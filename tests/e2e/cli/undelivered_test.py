@@ -115,5 +115,20 @@ class ABurst(Case):
         self.assertEqual(glob.glob(self.rings + "/*.ring"), [])
 
 
+class ItIsSaid(Case):
+    def test_once_on_stderr_and_on_the_jobs_span(self):
+        spans = os.path.join(self.directory.name, "spans")
+        self.env["AUTOSPAN_EXPORT"] = f"file:{spans},file:/dev/full"
+
+        done = self.run_job(JOB)
+
+        self.assertEqual(done.stderr.count(b"not delivered"), 1, done.stderr)
+        self.assertIn(b"autospan: 6 of 12 events were not delivered: 6 could not be written\n", done.stderr)
+        with open(spans) as lines:
+            (job,) = [data for data in (json.loads(line)["data"] for line in lines)
+                      if data["name"] == "cli_traced_job"]
+        self.assertEqual(job["meta.autospan.dropped_write_failed"], 5)
+
+
 if __name__ == "__main__":
     unittest.main()

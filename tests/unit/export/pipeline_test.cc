@@ -259,7 +259,9 @@ TEST_CASE("a hanging endpoint does not outlast the deadline") {
   CHECK(f.pipeline->stats().dropped_exit == 10);
   CHECK(f.balanced());
   REQUIRE(f.said.size() == 1);
-  CHECK_THAT(f.said[0], BeginsWith("autospan: 10 events"));
+  CHECK(f.said[0] ==
+        "autospan: 10 of 10 events were not delivered: 10 not sent by the exit deadline "
+        "(AUTOSPAN_EXIT_DEADLINE gives more time)\n");
 }
 
 TEST_CASE("flush and shutdown tell delivered from merely gone") {
@@ -293,6 +295,21 @@ TEST_CASE("flush and shutdown tell delivered from merely gone") {
     CHECK_FALSE(f.pipeline->shutdown(Clock::now() + 5s));
     CHECK(f.pipeline->stats().accepted == 4);
   }
+}
+
+TEST_CASE("one line at the end tells how many events were not delivered, by reason") {
+  Fixture f;
+  f.config.files = {"/dev/full"};
+  f.endpoint->script = {statuses({202, 400, 202}), answer(401)};
+  f.open();
+  f.pipeline->submit(spans(3));
+  f.pipeline->flush(Clock::now() + 5s);
+  f.pipeline->submit(spans(4));
+  f.pipeline->shutdown(Clock::now() + 5s);
+  f.pipeline->shutdown(Clock::now() + 5s);
+  CHECK(std::count(f.said.begin(), f.said.end(),
+                   "autospan: 12 of 14 events were not delivered: 1 rejected by the endpoint, "
+                   "4 could not be sent, 7 could not be written\n") == 1);
 }
 
 TEST_CASE("a wait that would outlast the deadline is not waited for") {
