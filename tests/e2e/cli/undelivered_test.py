@@ -18,30 +18,52 @@ ON_A_FULL_DISK = ["unshare", "-rm", "sh", "-c",
                   ' { dd if=/dev/zero of="$AUTOSPAN_STORE/full" bs=4k 2>/dev/null; exec "$@"; }', "sh"]
 HAS_NAMESPACES = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"],
                                 capture_output=True).returncode == 0
-RECORDER = os.environ.get("AUTOSPAN_TEST_RECORDER", "build/tests/honeycomb_recorder")
 WHO = {"outside": [AUTOSPAN, "run", "--", JOB], "inside": [JOB]}
 
 
-class Unauthorised(http.server.BaseHTTPRequestHandler):
+class Endpoint(http.server.BaseHTTPRequestHandler):
+    """Takes everything, where it is not told to refuse the key."""
+    protocol_version = "HTTP/1.1"
+    refuses = False
+
     def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(401)
-        self.send_header("Content-Length", "0")
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers.get("Content-Encoding") == "zstd":
+            body = subprocess.run(["zstd", "-dcq"], input=body, capture_output=True, check=True).stdout
+        events = [] if self.refuses else json.loads(body)
+        self.server.names.update(event["data"]["name"] for event in events)
+        answer = json.dumps([{"status": 202}] * len(events)).encode()
+        self.send_response(401 if self.refuses else 200)
+        self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
+        self.wfile.write(answer)
 
     def log_message(self, *_):
         pass
+
+
+class Refusing(Endpoint):
+    refuses = True
+
+
+def serve(case, handler):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.names = collections.Counter()
+    case.addCleanup(server.server_close)
+    case.addCleanup(server.shutdown)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def honeycomb_at(case, port):
+    case.env.update(AUTOSPAN_EXPORT="honeycomb", HONEYCOMB_API_KEY="some-key", no_proxy="*",
+                    HONEYCOMB_API_ENDPOINT=f"http://127.0.0.1:{port}")
 
 
 class Undelivered(Case):
     def setUp(self):
         super().setUp()
         self.env["AUTOSPAN_EXIT_DEADLINE"] = "300ms"
-        self.env["no_proxy"] = "*"
-
-    def honeycomb_at(self, port):
-        self.env.update(AUTOSPAN_EXPORT="honeycomb", HONEYCOMB_API_KEY="some-key",
-                        HONEYCOMB_API_ENDPOINT=f"http://127.0.0.1:{port}")
 
     def is_kept(self, before=()):
         for who, command in WHO.items():
@@ -55,18 +77,14 @@ class Undelivered(Case):
                 os.unlink(rings[0])
 
     def test_the_key_is_refused(self):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Unauthorised)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.honeycomb_at(server.server_port)
+        honeycomb_at(self, serve(self, Refusing).server_port)
 
         self.is_kept()
 
     def test_the_endpoint_refuses_the_connection(self):
         with socket.socket() as unheard:  # bound, never listening
             unheard.bind(("127.0.0.1", 0))
-            self.honeycomb_at(unheard.getsockname()[1])
+            honeycomb_at(self, unheard.getsockname()[1])
 
             self.is_kept()
 
@@ -97,21 +115,13 @@ class Undelivered(Case):
 
 class ABurst(Case):
     def test_more_than_the_queue_holds_arrives_with_its_root(self):
-        recorder = subprocess.Popen([RECORDER, "--dir", self.directory.name, "--key", "some-key"],
-                                    stdout=subprocess.PIPE, text=True)
-        port = recorder.stdout.readline().split()[1]
-        self.env.update(AUTOSPAN_EXPORT="honeycomb", HONEYCOMB_API_KEY="some-key", no_proxy="*",
-                        HONEYCOMB_API_ENDPOINT=f"http://127.0.0.1:{port}", AUTOSPAN_EXIT_DEADLINE="25s",
-                        AUTOSPAN_RING_KB="8192")
+        server = serve(self, Endpoint)
+        honeycomb_at(self, server.server_port)
+        self.env.update(AUTOSPAN_EXIT_DEADLINE="20s", AUTOSPAN_RING_KB="8192")
 
-        done = self.run_job(JOB, "many", "15000")
+        self.ends(self.run_job(JOB, "many", "15000"), 0)
 
-        recorder.terminate()
-        recorder.communicate()
-        self.ends(done, 0)
-        with open(os.path.join(self.directory.name, "events.ndjson")) as events:
-            names = collections.Counter(json.loads(line)["data"]["name"] for line in events)
-        self.assertEqual(names, {"FinishUser": 15000, "cli_traced_job": 1})
+        self.assertEqual(server.names, {"FinishUser": 15000, "cli_traced_job": 1})
         self.assertEqual(glob.glob(self.rings + "/*.ring"), [])
 
 
