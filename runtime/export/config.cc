@@ -147,8 +147,8 @@ void add_exporter(std::string_view name, const Environment& env, ExportConfig& c
       config.files.push_back(std::move(path));
   } else if (name == "otlp") {
     warnings.push_back(
-        "AUTOSPAN_EXPORT names otlp, which this version of autospan does not have "
-        "yet: nothing is sent there; use honeycomb, local, file:PATH or console");
+        "otlp: not in this build; nothing is sent there; AUTOSPAN_EXPORT takes honeycomb, local, "
+        "file:PATH and console");
   } else {
     warnings.push_back(
         fmt::format("AUTOSPAN_EXPORT: '{}' is none of {}; it is left out", shown(name), kKnown));
@@ -183,13 +183,8 @@ void read_default_exporters(const Environment& env, ExportConfig& config, Warnin
   if (!value_of(env, "HONEYCOMB_API_KEY").empty() ||
       !value_of(env, "HONEYCOMB_API_KEY_FILE").empty())
     return read_honeycomb(env, config, warnings);
-  const std::string_view otlp = value_of(env, "OTEL_EXPORTER_OTLP_ENDPOINT");
-  if (!otlp.empty())
-    warnings.push_back(
-        fmt::format("OTEL_EXPORTER_OTLP_ENDPOINT='{}': this version of autospan does "
-                    "not have the otlp exporter yet, so nothing is exported; set "
-                    "AUTOSPAN_EXPORT=none, or to another exporter",
-                    shown(otlp)));
+  if (!value_of(env, "OTEL_EXPORTER_OTLP_ENDPOINT").empty())
+    warnings.push_back("otlp: not in this build; OTEL_EXPORTER_OTLP_ENDPOINT is not used");
 }
 
 void read_count(const Environment& env, const char* name, std::uint32_t& count,

@@ -43,17 +43,61 @@ uint64_t environment_number(const char* name, uint64_t fallback, uint64_t low, u
   return number;
 }
 
+static constexpr char kBlanks[] = " \t\r\n\f\v";
+
+static bool is_blank(const char* text) { return text[strspn(text, kBlanks)] == '\0'; }
+
+// Which of these stand in a list of exporters, blanks around each of no account.
+struct Exporters {
+  bool none = false, otlp = false, others = false;
+};
+static Exporters read_exporters(const char* list) {
+  Exporters found;
+  for (const char* entry = list;;) {
+    const size_t whole = strcspn(entry, ",");
+    const size_t skip = strspn(entry, kBlanks);
+    const char* name = entry + (skip < whole ? skip : whole);
+    size_t bytes = size_t(entry + whole - name);
+    while (bytes && strchr(kBlanks, name[bytes - 1])) --bytes;
+    const auto is = [&](const char* word) {
+      return strlen(word) == bytes && !memcmp(name, word, bytes);
+    };
+    if (is("none"))
+      found.none = true;
+    else if (is("otlp"))
+      found.otlp = true;
+    else if (bytes)
+      found.others = true;
+    if (!entry[whole]) return found;
+    entry += whole + 1;
+  }
+}
+
+// As good as none until there is one: no thread that does nothing, no ring kept for it.
+static Drain no_otlp() {
+  static bool said;
+  constexpr char kLine[] = "autospan: otlp: not in this build; nothing is exported\n";
+  if (!__atomic_exchange_n(&said, true, __ATOMIC_RELAXED))
+    if (write(STDERR_FILENO, kLine, sizeof kLine - 1) < 0) return Drain::kNone;
+  return Drain::kNone;
+}
+
 Drain configured_drain() {
   if (secure_execution()) return Drain::kNone;
   if (const char* drain = environment("AUTOSPAN_DRAIN"))
     if (!strcmp(drain, "outside")) return Drain::kOutside;
-  if (const char* to = environment("AUTOSPAN_EXPORT"))
-    return !strcmp(to, "none") ? Drain::kNone : Drain::kThread;
-  const char* implied[] = {"HONEYCOMB_API_KEY", "HONEYCOMB_API_KEY_FILE",
-                           "OTEL_EXPORTER_OTLP_ENDPOINT"};
-  for (const char* name : implied)
-    if (environment(name)) return Drain::kThread;
-  return Drain::kNone;
+  const char* to = environment("AUTOSPAN_EXPORT");
+  if (to && !is_blank(to)) {
+    const Exporters named = read_exporters(to);
+    if (named.none) return Drain::kNone;
+    if (named.others) return Drain::kThread;
+    return named.otlp ? no_otlp() : Drain::kNone;
+  }
+  const char* keys[] = {"HONEYCOMB_API_KEY", "HONEYCOMB_API_KEY_FILE"};
+  for (const char* name : keys)
+    if (const char* value = environment(name); value && !is_blank(value)) return Drain::kThread;
+  const char* otlp = environment("OTEL_EXPORTER_OTLP_ENDPOINT");
+  return otlp && !is_blank(otlp) ? no_otlp() : Drain::kNone;
 }
 
 uint64_t configured_site_budget() {

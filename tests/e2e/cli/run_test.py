@@ -131,6 +131,14 @@ class TheJobsWorld(Case):
         self.assertIn(b"AUTOSPAN_EXIT_DEADLINE: '5'", done.stderr)
         self.assertEqual(len(self.trace()), 1)
 
+    def test_otlp_alone_is_nothing_configured(self):
+        self.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://localhost:4318"
+
+        done = self.run_job(JOB)
+
+        self.assertEqual((done.returncode, done.stderr.count(b"otlp: not in this build")), (0, 1), done.stderr)
+        self.assertEqual(len(self.trace()), 6)
+
     def test_off_is_off(self):
         self.env["AUTOSPAN"] = "off"
 
