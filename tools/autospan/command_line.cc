@@ -7,7 +7,7 @@
 namespace autospan::cli {
 
 VerbApp::VerbApp(const std::string& verb, const std::string& does)
-    : CLI::App(does, "autospan " + verb) {
+    : CLI::App(does, "autospan " + verb), verb_(verb) {
   get_formatter()->column_width(34);
 }
 
@@ -19,7 +19,8 @@ std::optional<int> parse(VerbApp& app, const Arguments& arguments, int usage_cod
     fmt::print("{}", app.help());
     return kDone;
   } catch (const CLI::ParseError& error) {
-    complain("{}; `{} --help` tells more", printable(error.what()), app.get_name());
+    complain("{}: {}; `{} --help` tells more", app.verb(), printable(error.what()),
+             app.get_name());
     return usage_code;
   }
 }

@@ -15,6 +15,10 @@ namespace autospan::cli {
 class VerbApp : public CLI::App {
  public:
   VerbApp(const std::string& verb, const std::string& does);
+  const std::string& verb() const { return verb_; }
+
+ private:
+  std::string verb_;
 };
 
 // Reads the arguments into the app's options. A value = the verb ends here with that exit code:

@@ -110,12 +110,13 @@ JobContext make_job_context(const Environment& env) {
 }
 
 std::vector<std::string> job_environment(const char* const* inherited, const JobContext& context,
-                                         bool drained_outside) {
+                                         JobDrain drain) {
   std::vector<std::string> out;
   for (const char* const* entry = inherited; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     if (names(text, "TRACEPARENT") || names(text, "AUTOSPAN_RUN") || names(text, "AUTOSPAN_DRAIN"))
       continue;
+    if (drain == JobDrain::kNone && names(text, "AUTOSPAN_EXPORT")) continue;
     if (names(text, "TRACESTATE") && !context.parent_id.valid()) continue;
     out.emplace_back(text);
   }
@@ -126,7 +127,8 @@ std::vector<std::string> job_environment(const char* const* inherited, const Job
   char traceparent[model::kTraceparentBytes];
   model::print_traceparent(self, traceparent);
   out.push_back("TRACEPARENT=" + std::string(traceparent, sizeof traceparent));
-  if (drained_outside) {
+  if (drain == JobDrain::kNone) out.push_back("AUTOSPAN_EXPORT=none");
+  if (drain == JobDrain::kOutside) {
     out.push_back("AUTOSPAN_DRAIN=outside");
     out.push_back("AUTOSPAN_RUN=" + drain::run_id_text(context.run_id));
   }

@@ -25,10 +25,16 @@ struct JobContext {
 // Continues a valid TRACEPARENT of `env`; garbage is as good as none.
 JobContext make_job_context(const Environment& env);
 
+enum class JobDrain {
+  kOutside,  // by us
+  kInside,   // as the job's environment says
+  kNone,     // what that says is of no use, and is said: the job's recorder need not say it again
+};
+
 // The job's environment: `inherited` with TRACEPARENT, and where we drain AUTOSPAN_DRAIN and
 // AUTOSPAN_RUN. A TRACESTATE without its TRACEPARENT is left out, as W3C asks.
 std::vector<std::string> job_environment(const char* const* inherited, const JobContext& context,
-                                         bool drained_outside);
+                                         JobDrain drain);
 
 struct JobReport {
   std::string name;       // of the span: --name, else the program

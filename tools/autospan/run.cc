@@ -67,8 +67,8 @@ std::optional<int> read_options(const Arguments& arguments, RunOptions& options)
   return std::nullopt;
 }
 
-ExportConfig read_config() {
-  std::vector<std::string> warnings;
+// What is wrong with it is said and comes back as `warnings`.
+ExportConfig read_config(std::vector<std::string>& warnings) {
   ExportConfig config = read_export_config(environment, warnings);
   const char* const named = environment("AUTOSPAN_EXPORT");
   if (!config.any() && (named == nullptr || *named == '\0')) {
@@ -151,8 +151,12 @@ std::string file_name(const std::string& path) { return path.substr(path.rfind('
 
 std::optional<Plan> make_plan() {
   try {
-    Plan plan{read_config(), make_job_context(environment), {}};
-    plan.environment = job_environment(environ, plan.context, plan.config.any());
+    std::vector<std::string> warnings;
+    Plan plan{read_config(warnings), make_job_context(environment), {}};
+    const JobDrain drain = plan.config.any()  ? JobDrain::kOutside
+                           : warnings.empty() ? JobDrain::kInside
+                                              : JobDrain::kNone;
+    plan.environment = job_environment(environ, plan.context, drain);
     return plan;
   } catch (const std::exception& error) {
     complain("run: the job runs without being recorded: {}", error.what());

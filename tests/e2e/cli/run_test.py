@@ -131,6 +131,14 @@ class TheJobsWorld(Case):
         self.assertIn(b"AUTOSPAN_EXIT_DEADLINE: '5'", done.stderr)
         self.assertEqual(len(self.trace()), 1)
 
+    def test_what_is_wrong_is_said_once_not_by_the_job_again(self):
+        self.env["AUTOSPAN_EXPORT"] = "nonsense"
+
+        done = self.run_job(JOB)
+
+        self.assertEqual((done.returncode, done.stderr.count(b"'nonsense'")), (0, 1), done.stderr)
+        self.assertEqual(glob.glob(self.rings + "/*.ring"), [])
+
     def test_otlp_alone_is_nothing_configured(self):
         self.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://localhost:4318"
 

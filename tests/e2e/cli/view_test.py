@@ -142,6 +142,12 @@ class TheCommand(Case):
             self.assertEqual(done.returncode, 0, verb)
             self.assertIn(b"xit code", done.stdout, verb)
 
+    def test_a_usage_error_names_its_verb(self):
+        for verb in ("run", "view", "dump", "flags", "libs", "doctor"):
+            error = self.autospan(verb, "--no-such-option").stderr.decode()
+
+            self.assertRegex(error, f"^autospan: {verb}: .*--no-such-option")
+
     def test_an_unknown_verb_is_a_usage_error(self):
         done = self.autospan("veiw")
 

@@ -63,8 +63,8 @@ TEST_CASE("the job's environment names its span, once") {
   JobContext context = make_job_context(environment_of({}));
   context.run_id = 0xab;
 
-  const std::vector<std::string> drained = job_environment(inherited, context, true);
-  const std::vector<std::string> not_drained = job_environment(inherited, context, false);
+  const std::vector<std::string> drained = job_environment(inherited, context, JobDrain::kOutside);
+  const std::vector<std::string> not_drained = job_environment(inherited, context, JobDrain::kInside);
 
   CHECK(drained ==
         std::vector<std::string>{
@@ -78,7 +78,7 @@ TEST_CASE("TRACESTATE goes with its TRACEPARENT, whose flags are passed on") {
   const char* inherited[] = {"TRACESTATE=x=y", nullptr};
   const JobContext context = make_job_context(environment_of({{"TRACEPARENT", kIncoming}}));
 
-  const std::vector<std::string> environment = job_environment(inherited, context, false);
+  const std::vector<std::string> environment = job_environment(inherited, context, JobDrain::kInside);
 
   CHECK(holds(environment, "TRACESTATE=x=y"));
   CHECK(environment.back().substr(environment.back().size() - 3) == "-00");
