@@ -98,8 +98,8 @@ std::string find_export_library(const std::string& configured) {
   if (!configured.empty() && getauxval(AT_SECURE) == 0)
     return readable(configured) ? configured : std::string();
   const std::string here = own_directory();
-  for (const char* step : {"/", "/../lib/", "/../lib/autospan/", "/../lib/x86_64-linux-gnu/",
-                           "/../lib/aarch64-linux-gnu/", "/../lib64/"}) {
+  // A build tree has lib/; AUTOSPAN_LIBDIR is where this build installs its libraries.
+  for (const char* step : {"/", "/../lib/", "/../" AUTOSPAN_LIBDIR "/"}) {
     std::string path = here + step + std::string(kFileName);
     if (readable(path)) return path;
   }

@@ -18,8 +18,10 @@
 #include "doctor.h"
 #include "elf_facts.h"
 #include "export/dataset.h"
+#include "export/message.h"
 #include "export/pipeline.h"
 #include "export/store_directory.h"
+#include "export/transport.h"
 #include "mapped_file.h"
 #include "ring/directory.h"
 #include "wire/version.h"
@@ -150,26 +152,31 @@ void check_rings(Findings& findings) {
   }
 }
 
-// Enough to tell keys apart, not enough to use one.
+// Enough to tell keys apart, not enough to use one: what is shorter than Honeycomb's keys are is
+// not shown at all.
 std::string masked(const std::string& key) {
-  return fmt::format("{}… ({} characters{})", key.substr(0, 4), key.size(),
-                     is_classic_key(key) ? ", classic" : "");
+  constexpr std::size_t kShownFrom = 22;
+  return fmt::format("{}… ({} characters{})", key.substr(0, key.size() < kShownFrom ? 0 : 4),
+                     key.size(), is_classic_key(key) ? ", classic" : "");
 }
 
-void check_exporters(Findings& findings, const InstallPlace& place) {
+void check_exporters(Findings& findings) {
   std::vector<std::string> warnings;
   const ExportConfig config = read_export_config(environment, warnings);
   for (const std::string& warning : warnings)
     findings.push_back({Grade::kWarn, "export", warning, ""});
   if (config.honeycomb) {
-    const bool library = !config.export_library.empty() ||
-                         access((place.libraries + "/libautospan-export.so").c_str(), R_OK) == 0;
+    const bool library = !delivery::find_export_library(config.export_library).empty();
     findings.push_back({library ? Grade::kOk : Grade::kFail, "export",
-                        fmt::format("honeycomb at {}, key {}", config.honeycomb_config.endpoint,
+                        fmt::format("honeycomb at {}, key {}",
+                                    delivery::without_credentials(config.honeycomb_config.endpoint),
                                     masked(config.honeycomb_config.api_key)),
-                        library ? ""
-                                : "libautospan-export.so is missing: install libcurl's development "
-                                  "files and build again"});
+                        library                         ? ""
+                        : config.export_library.empty() ? "libautospan-export.so is missing: install "
+                                                          "libcurl's development files and build again"
+                                                        : "AUTOSPAN_EXPORT_LIBRARY names '" +
+                                                              config.export_library +
+                                                              "', which cannot be read"});
   }
   if (config.local) findings.push_back({Grade::kOk, "export", "the local store", ""});
   if (config.console)
@@ -243,7 +250,7 @@ void examine_machine(Findings& findings, const InstallPlace& place) {
   check_runtime(findings, place);
   check_plugins(findings, place);
   check_rings(findings);
-  check_exporters(findings, place);
+  check_exporters(findings);
   check_store(findings);
   check_clock(findings);
 }
@@ -256,7 +263,7 @@ void examine_network(Findings& findings) {
         {Grade::kWarn, "network", "no endpoint is configured", "set HONEYCOMB_API_KEY"});
     return;
   }
-  const std::string& url = config.honeycomb_config.endpoint;
+  const std::string url = delivery::without_credentials(config.honeycomb_config.endpoint);
   const std::size_t begin = url.find("://") + 3;
   std::string host = url.substr(begin, url.find('/', begin) - begin);
   std::string port = url.compare(0, 5, "https") == 0 ? "443" : "80";

@@ -13,7 +13,6 @@
 #include "command_line.h"
 #include "drain/outside.h"
 #include "export/store_directory.h"
-#include "install_place.h"
 #include "job.h"
 #include "job_span.h"
 #include "message.h"
@@ -75,9 +74,6 @@ ExportConfig read_config(std::vector<std::string>& warnings) {
     config.store = store_directory(environment);
     config.local = !config.store.empty();
   }
-  if (config.export_library.empty())
-    if (const std::string libraries = own_install_place().libraries; !libraries.empty())
-      config.export_library = libraries + "/libautospan-export.so";
   for (const std::string& warning : warnings) complain("run: {}", warning);
   return config;
 }

@@ -84,6 +84,25 @@ class TheMachine(Case):
         self.assertIn("hcai…", text)
         self.assertNotIn(key[:12], text)
 
+    def test_what_only_its_owner_may_know_is_not_shown(self):
+        self.env.update(HONEYCOMB_API_KEY="shortsecret", HONEYCOMB_API_ENDPOINT="http://ada:hunter2@127.0.0.1:9")
+
+        text = self.autospan("doctor", "--network").stdout.decode()
+
+        self.assertIn("… (11 characters)", text)
+        self.assertIn("http://127.0.0.1:9: Connection refused", text)
+        for secret in ("shor", "ada", "hunter2"):
+            self.assertNotIn(secret, text)
+
+    def test_a_library_to_send_with_must_be_there(self):
+        self.env.update(HONEYCOMB_API_KEY="a" * 32)
+        self.assertEqual([c["grade"] for c in self.checks() if c["check"] == "export"], ["ok"])
+
+        self.env["AUTOSPAN_EXPORT_LIBRARY"] = "/no/such/library.so"
+        (check,) = [c for c in self.checks() if c["check"] == "export"]
+        self.assertEqual(check["grade"], "fail")
+        self.assertIn("'/no/such/library.so'", check["advice"])
+
     def test_what_is_wrong_is_told(self):
         self.env.update(AUTOSPAN_RING_DIR="/etc", AUTOSPAN_STORE="/dev/null/store", AUTOSPAN_EXPORT="nowhere")
 
