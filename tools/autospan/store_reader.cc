@@ -58,6 +58,13 @@ void decode_lines_with(std::string_view text, std::string_view id, wire::EventDe
 
 }  // namespace
 
+int inbox_error(const std::string& store) {
+  DIR* const dir = opendir((store + "/" + std::string(kInboxName)).c_str());
+  if (dir == nullptr) return errno;
+  closedir(dir);
+  return 0;
+}
+
 std::vector<std::string> find_segments(const std::vector<std::string>& directories) {
   std::vector<std::string> segments;
   for (const std::string& directory : directories) {

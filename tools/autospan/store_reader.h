@@ -12,6 +12,9 @@
 
 namespace autospan::cli {
 
+// Why that store's inbox cannot be read, as errno; 0 = it can.
+int inbox_error(const std::string& store);
+
 // The *.ndjson segments in `directory`/inbox for each directory, oldest name first.
 std::vector<std::string> find_segments(const std::vector<std::string>& directories);
 

@@ -1,11 +1,15 @@
 // autospan view: a trace of the local store as a waterfall, or as JSON.
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
-#include <cstdlib>
+#include <cstring>
 
 #include "command_line.h"
+#include "environment.h"
 #include "export/store_directory.h"
 #include "id_text.h"
 #include "message.h"
@@ -97,6 +101,22 @@ void report_trouble(const StoreContents& contents) {
              contents.damaged == 1 ? "" : "s");
 }
 
+// A store that somebody named, by --store or AUTOSPAN_STORE, must be there to be read. One that is
+// only AUTOSPAN_STORE's may still have to be begun.
+bool readable_store(const std::string& named) {
+  const char* const variable = environment("AUTOSPAN_STORE");
+  const std::string store = !named.empty() ? named : variable != nullptr ? variable : "";
+  const int error = store.empty() ? 0 : inbox_error(store);
+  if (error == 0 || (named.empty() && error == ENOENT)) return true;
+  if (error == ENOENT && access(store.c_str(), F_OK) == 0)
+    complain("view: '{}' is no store: there is no {}/ in it; give the directory that AUTOSPAN_STORE "
+             "named when the spans were recorded",
+             printable(store), kInboxName);
+  else
+    complain("view: cannot read the store '{}': {}", printable(store), std::strerror(error));
+  return false;
+}
+
 int empty_store(const std::vector<std::string>& directories, const StoreContents& contents) {
   complain(
       "view: no spans in {}; record some with `autospan run -- PROGRAM`, or run a program with "
@@ -122,8 +142,9 @@ int view_verb(const Arguments& arguments) {
   ViewOptions options;
   if (const auto end = read_options(arguments, options)) return *end;
 
+  if (!readable_store(options.store)) return kUnreadable;
   const std::vector<std::string> directories =
-      options.store.empty() ? store_candidates([](const char* name) { return std::getenv(name); })
+      options.store.empty() ? store_candidates(environment)
                             : std::vector<std::string>{options.store};
   const std::vector<std::string> segments = find_segments(directories);
   const StoreContents contents = survey(segments);

@@ -30,6 +30,17 @@ class TheStore(Case):
         self.assertEqual((done.returncode, done.stdout), (1, b""))
         self.assertIn(b"autospan run -- PROGRAM", done.stderr)
 
+    def test_a_store_that_is_named_and_none_is_unreadable_input(self):
+        wrong = {"/no/such/store": "No such file", "/etc/passwd": "Not a directory", "/etc": "is no store"}
+        for path, words in wrong.items():
+            done = self.autospan("view", "--store", path)
+
+            self.assertEqual((done.returncode, done.stdout), (3, b""), path)
+            self.assertIn(f"'{path}'", done.stderr.decode())
+            self.assertIn(words, done.stderr.decode())
+        self.env["AUTOSPAN_STORE"] = "/etc/passwd"
+        self.assertEqual(self.autospan("view").returncode, 3)
+
     def test_every_place_of_the_store_rule_is_looked_at(self):
         del self.env["AUTOSPAN_STORE"]
         self.run_job(*sh("exit 0"))
