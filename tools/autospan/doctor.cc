@@ -2,15 +2,14 @@
 #include "doctor.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "command_line.h"
 #include "message.h"
 #include "output.h"
 #include "paint.h"
+#include "pid_text.h"
 #include "span_json.h"
 #include "terminal.h"
 
@@ -67,13 +66,6 @@ std::string as_json(const Findings& findings) {
   }
   out.append("]}\n");
   return std::string(out.view());
-}
-
-bool is_pid(const std::string& what, unsigned& pid) {
-  const auto [end, error] = std::from_chars(what.data(), what.data() + what.size(), pid);
-  struct stat status;
-  return error == std::errc() && end == what.data() + what.size() &&
-         stat(what.c_str(), &status) != 0;
 }
 
 }  // namespace

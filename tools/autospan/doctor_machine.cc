@@ -9,7 +9,6 @@
 
 #include <cerrno>
 #include <climits>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <set>
@@ -17,6 +16,7 @@
 
 #include "doctor.h"
 #include "elf_facts.h"
+#include "environment.h"
 #include "export/dataset.h"
 #include "export/message.h"
 #include "export/pipeline.h"
@@ -33,8 +33,6 @@ using Grade = Finding::Grade;
 
 constexpr std::uint64_t kRingBytesWanted = 64u << 20;  // AUTOSPAN_RING_TOTAL_MB's default
 constexpr int kConnectPatience_ms = 3000;
-
-const char* environment(const char* name) { return std::getenv(name); }
 
 std::string looked_in(const InstallPlace& place) {
   return fmt::format("{}", fmt::join(place.looked_in, ", "));

@@ -3,16 +3,15 @@
 #include "drain/dump.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "command_line.h"
 #include "dump_text.h"
 #include "message.h"
 #include "output.h"
 #include "output_options.h"
+#include "pid_text.h"
 
 namespace autospan::cli {
 namespace {
@@ -46,13 +45,6 @@ std::string directories_text() {
   const std::vector<std::string> directories = drain::ring_directories();
   return directories.empty() ? "any ring directory"
                              : printable(fmt::format("{}", fmt::join(directories, ", ")));
-}
-
-bool is_pid(const std::string& what, std::uint32_t& pid) {
-  const auto [end, error] = std::from_chars(what.data(), what.data() + what.size(), pid);
-  struct stat status;
-  return error == std::errc() && end == what.data() + what.size() &&
-         stat(what.c_str(), &status) != 0;
 }
 
 // A process that ended well leaves no ring; one that lives is not kept but in use.

@@ -5,13 +5,13 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <exception>
 
 #include "command_line.h"
 #include "drain/outside.h"
+#include "environment.h"
 #include "export/store_directory.h"
 #include "job.h"
 #include "job_span.h"
@@ -26,8 +26,6 @@ struct RunOptions {
   std::string name;
   Arguments command;
 };
-
-const char* environment(const char* name) { return std::getenv(name); }
 
 // Options end at `--`, or at the first word that is none: what follows is the job's, byte by byte
 // (CLI11 would take `[a,b]` apart).
