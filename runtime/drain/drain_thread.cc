@@ -57,7 +57,9 @@ class ProcessDrain {
 
   void run() {
     if (!pipeline_) return;
-    sweep_rings(keep_rules());
+    std::string warning;
+    sweep_rings(keep_rules(warning));
+    if (!warning.empty()) say(warning);
     while (!look(host_.stop)) {
       const std::uint32_t seen = look(host_.wake);
       pass();

@@ -1,9 +1,12 @@
 #include "drain/sweep.h"
 
+#include <fmt/format.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <exception>
 #include <map>
@@ -19,12 +22,17 @@ static std::int64_t now_unix_ns() {
   return std::int64_t(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
-KeepRules keep_rules() {
+KeepRules keep_rules(std::string& warning) {
   KeepRules rules;
   const char* keep = getauxval(AT_SECURE) ? nullptr : std::getenv("AUTOSPAN_KEEP");
-  char* end = nullptr;
-  const unsigned long long count = keep && *keep >= '0' && *keep <= '9' ? std::strtoull(keep, &end, 10) : 0;
-  if (end && !*end) rules.per_program = std::size_t(count);
+  if (!keep || !*keep) return rules;
+  const char* const end = keep + std::strlen(keep);
+  const auto [rest, error] = std::from_chars(keep, end, rules.per_program);
+  if (error != std::errc() || rest != end) {
+    rules = {};
+    warning = fmt::format("AUTOSPAN_KEEP: '{:.40}' is no number of rings; {} stays in force", keep,
+                          rules.per_program);
+  }
   return rules;
 }
 

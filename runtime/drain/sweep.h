@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace autospan::drain {
 
@@ -14,8 +15,8 @@ struct KeepRules {
   std::uint64_t total_bytes = 256u << 20;                         // of storage
 };
 
-// The defaults, with AUTOSPAN_KEEP where it is a number.
-KeepRules keep_rules();
+// The defaults, with AUTOSPAN_KEEP where it is a number; where it is none, a sentence in `warning`.
+KeepRules keep_rules(std::string& warning);
 
 // Removes what the rules do not keep; returns how many. Never throws.
 std::size_t sweep_rings(const KeepRules& rules) noexcept;

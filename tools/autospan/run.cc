@@ -99,11 +99,11 @@ class Recording {
       report.spans_lost = drain_->counts().lost;
       report.exported = pipeline_->stats();
       pipeline_->submit(job_span(context_, report, environment), Admission::kAlways);
-      if (!drain_->trouble().empty()) complain("run: {}", printable(drain_->trouble()));
     } catch (const std::exception& error) {
       complain("run: the job's end is not recorded: {}", error.what());
     }
     drain_->release(pipeline_->shutdown(begun + exit_deadline_));
+    if (!drain_->trouble().empty()) complain("run: {}", printable(drain_->trouble()));
   }
 
  private:

@@ -147,6 +147,14 @@ class TheJobsWorld(Case):
         self.assertEqual((done.returncode, done.stderr.count(b"otlp: not in this build")), (0, 1), done.stderr)
         self.assertEqual(len(self.trace()), 6)
 
+    def test_a_number_of_rings_to_keep_that_is_none_is_told(self):
+        for keep in ("many", "-1", "5x", "99999999999999999999999"):
+            self.env["AUTOSPAN_KEEP"] = keep
+
+            done = self.run_job(JOB)
+
+            self.assertEqual(done.stderr.count(b"AUTOSPAN_KEEP: '" + keep.encode() + b"'"), 1, done.stderr)
+
     def test_off_is_off(self):
         self.env["AUTOSPAN"] = "off"
 
