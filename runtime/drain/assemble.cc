@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "autospan/abi.h"
 #include "drain/payload.h"
 #include "drain/values.h"
 #include "ring/ids.h"
+#include "ring/open_frames.h"
 
 namespace autospan::drain {
 namespace {
@@ -288,7 +291,7 @@ void Assembler::take_field(const Record& record) {
     return;
   }
   pending_bytes_ += entry.value.bytes.size();
-  auto& fields = pending_[{record.thread->uid, record.seq}];
+  auto& fields = pending_[{record.thread->uid, record.seq}].fields;
   const bool more = entry.value.flags & ring::kTagMore;
   if (!fields.empty() && fields.back().more && fields.back().key_id == entry.key &&
       fields.back().key == entry.inline_key) {
@@ -303,7 +306,7 @@ void Assembler::take_field(const Record& record) {
 void Assembler::add_pending(SpanData& span, const SpanKey& key, const Site* site) {
   const auto it = pending_.find(key);
   if (it == pending_.end()) return;
-  for (const Pending& p : it->second) {
+  for (const Pending& p : it->second.fields) {
     Entry entry;
     entry.key = p.key_id;
     entry.inline_key = p.key;
@@ -315,6 +318,35 @@ void Assembler::add_pending(SpanData& span, const SpanKey& key, const Site* site
     pending_bytes_ -= p.bytes.size();
   }
   pending_.erase(it);
+}
+
+void Assembler::mark_ended() {
+  if (pending_.empty()) return;
+  std::set<SpanKey> open;
+  std::set<std::uint64_t> unsure;  // threads whose stacks changed while they were read
+  for (const ring::ThreadInfo& thread : ring::read_threads(view_)) {
+    std::uint64_t torn = 0;
+    for (const ring::OpenFrame& frame : ring::read_stack(view_, thread, torn))
+      open.insert({thread.uid, frame.seq});
+    if (torn) unsure.insert(thread.uid);
+  }
+  for (auto& [key, waiting] : pending_)
+    waiting.ended = !open.count(key) && !unsure.count(key.first);
+}
+
+void Assembler::drop_ended() {
+  for (auto it = pending_.begin(); it != pending_.end();)
+    it = it->second.ended ? drop(it) : std::next(it);
+}
+
+void Assembler::drop_waiting() {
+  for (auto it = pending_.begin(); it != pending_.end();) it = drop(it);
+}
+
+Assembler::WaitingFields::iterator Assembler::drop(WaitingFields::iterator waiting) {
+  counts_.fields_pending_dropped += waiting->second.fields.size();
+  for (const Pending& field : waiting->second.fields) pending_bytes_ -= field.bytes.size();
+  return pending_.erase(waiting);
 }
 
 }  // namespace autospan::drain

@@ -20,7 +20,7 @@ namespace autospan::drain {
 struct AssembleCounts {
   std::uint64_t trace_unknown = 0;   // its context was overwritten: it stands as a trace of its own
   std::uint64_t damaged = 0;         // payloads or sites that do not hold together
-  std::uint64_t fields_pending_dropped = 0;
+  std::uint64_t fields_pending_dropped = 0;  // long fields whose spans are lost, or past the bound
 };
 
 class Assembler final : public ring::RecordSink {
@@ -30,6 +30,13 @@ class Assembler final : public ring::RecordSink {
   // Before a pass: new sites, new anchors. After it `batch` holds what the records told.
   void begin(SpanBatch& batch);
   void take(const ring::Record& record) override;
+
+  // Long fields come before their span's record and wait for it, in vain where it was overwritten
+  // unread. A span that was not open before a pass, nor met in a pass that read everything, is lost.
+  void mark_ended();
+  void drop_ended();
+  // No record comes any more: whatever still waits is lost.
+  void drop_waiting();
 
   // A frame that is still open: its duration runs until `now_ticks`.
   SpanData open_span(const ring::ThreadInfo& thread, const ring::OpenFrame& frame,
@@ -57,7 +64,12 @@ class Assembler final : public ring::RecordSink {
     std::uint64_t word;
     bool more;
   };
+  struct Waiting {
+    std::vector<Pending> fields;
+    bool ended = false;  // its span was not open when the pass began
+  };
   using SpanKey = std::pair<std::uint64_t, std::uint64_t>;  // thread uid, seq
+  using WaitingFields = std::map<SpanKey, Waiting>;
 
   Ids ids_of(const ring::ThreadInfo& thread, const ring::Slot& head, std::uint64_t seq);
   SpanData span_of(const ring::ThreadInfo& thread, const ring::Slot* slots, std::uint32_t cells,
@@ -69,12 +81,13 @@ class Assembler final : public ring::RecordSink {
   void take_field(const ring::Record& record);
   void describe(SpanData& span, const ring::Slot& head, const ring::Site* site);
   void add_pending(SpanData& span, const SpanKey& key, const ring::Site* site);
+  WaitingFields::iterator drop(WaitingFields::iterator waiting);
 
   const ring::RingView& view_;
   std::shared_ptr<ring::SiteTable> sites_ = std::make_shared<ring::SiteTable>();
   ClockMap clock_;
   SpanBatch* batch_ = nullptr;
-  std::map<SpanKey, std::vector<Pending>> pending_;
+  WaitingFields pending_;
   std::size_t pending_bytes_ = 0;
   AssembleCounts counts_;
   std::string service_;

@@ -48,6 +48,8 @@ void count_losses(ProcessDump& dump, const ring::RingView& view, const ring::Rea
   note(dump.loss, ring::load(h.threads_refused), "threads found no room in the ring");
   note(dump.loss, ring::load(h.sites_refused), "places in code found no room in the site table");
   note(dump.loss, values, "values found no room");
+  note(dump.loss, assembler.counts().fields_pending_dropped,
+       "fields_pending_dropped: long fields whose spans are lost, or that found no room");
   note(dump.loss, orphans, "fields, events or errors were set outside any span");
   note(dump.loss, foreign, "spans were ended on another thread or after fork");
   if (ring::load(h.foreign_traceparent))
@@ -130,6 +132,7 @@ ProcessDump read_dump(const ring::RingView& view) {
   dump.last_unix_ns = assembler.clock().unix_ns(now);
   dump.open = open_spans(view, assembler, now, stack_damage);
   dump.counted = counted_calls(view, assembler.sites());
+  assembler.drop_waiting();
   drop_finished(dump);
   count_losses(dump, view, reader.counts(), assembler, stack_damage);
   return dump;

@@ -24,6 +24,7 @@ std::size_t records_that_fit(const Room& room) {
 }
 
 bool RingDrain::pass(const Deliver& deliver, const AskRoom& room) {
+  assembler_.mark_ended();
   for (;;) {
     const std::size_t records = records_that_fit(room());
     if (records == 0) return false;
@@ -31,7 +32,9 @@ bool RingDrain::pass(const Deliver& deliver, const AskRoom& room) {
     const bool more = reader_.read(assembler_, records);
     if (!batch.empty()) deliver(std::move(batch));
     store_cursors();
-    if (!more) return true;
+    if (more) continue;
+    assembler_.drop_ended();
+    return true;
   }
 }
 

@@ -31,6 +31,7 @@ class RingDrain {
 
   const ring::RingView& view() const { return *view_; }
   const ring::ReadCounts& counts() const { return reader_.counts(); }
+  const AssembleCounts& assembled() const { return assembler_.counts(); }
 
  private:
   SpanBatch begin();
