@@ -30,6 +30,12 @@ std::string destinations(const ExportConfig& c) {
   return out.empty() ? "none" : out.substr(0, out.size() - 1);
 }
 
+std::string described(const Variables& variables) {
+  std::string out;
+  for (const auto& [name, value] : variables) out += name + "=" + value + " ";
+  return out;
+}
+
 struct Row {
   Variables variables;
   std::string destinations;
@@ -73,7 +79,7 @@ TEST_CASE("what is exported where") {
   for (const Row& row : rows) {
     std::vector<std::string> warnings;
     const ExportConfig config = read_export_config(environment(row.variables), warnings);
-    for (const auto& [name, value] : row.variables) INFO(name << "=" << value);
+    INFO(described(row.variables));
     CHECK(destinations(config) == row.destinations);
     REQUIRE(warnings.size() == (row.warning.empty() ? 0 : 1));
     if (!warnings.empty()) CHECK_THAT(warnings.front(), HasText(row.warning));

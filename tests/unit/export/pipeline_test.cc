@@ -411,15 +411,19 @@ TEST_CASE("a fork child's copy of a pipeline does nothing and waits for nobody")
   f.pipeline->submit(spans(1));
   const pid_t child = fork();
   if (child == 0) {
+    const auto begun = Clock::now();
+    const std::uint64_t created = f.pipeline->stats().created;
     f.pipeline->submit(spans(1));
-    f.pipeline->flush(Clock::now() + 1s);
-    f.pipeline->shutdown(Clock::now() + 1s);
+    const bool took = f.pipeline->stats().created != created;
+    const bool lied = f.pipeline->flush(begun + 5s) || f.pipeline->shutdown(begun + 5s);
     f.pipeline.reset();
-    _exit(0);
+    const bool waited = Clock::now() - begun > 2s;
+    _exit(int{took} | int{lied} << 1 | int{waited} << 2);
   }
   int status = -1;
   REQUIRE(waitpid(child, &status, 0) == child);
-  CHECK(status == 0);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
   CHECK(f.pipeline->flush(Clock::now() + 5s));
   CHECK(f.endpoint->events() == 1);
 }
