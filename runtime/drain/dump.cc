@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fmt/format.h>
-#include <sys/auxv.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <cstring>
 #include <set>
 
+#include "drain/environment.h"
 #include "drain/resource.h"
 #include "ring/counters.h"
 #include "ring/directory.h"
@@ -139,9 +139,7 @@ ProcessDump read_dump(const ring::RingView& view) {
 }
 
 std::vector<std::string> ring_directories() {
-  const bool secure = getauxval(AT_SECURE) != 0;
-  const char* chosen = secure ? nullptr : std::getenv("AUTOSPAN_RING_DIR");
-  if (chosen && !*chosen) chosen = nullptr;
+  const char* const chosen = environment("AUTOSPAN_RING_DIR");
   // A usable directory that was named is the only one, as with AUTOSPAN_STORE; the recorder goes on
   // to the others where it is not.
   struct Found {
@@ -149,7 +147,7 @@ std::vector<std::string> ring_directories() {
     bool first_is_all;
   } found{{}, chosen != nullptr};
   ring::visit_ring_directories(
-      chosen, secure ? nullptr : std::getenv("TMPDIR"), false, &found,
+      chosen, environment("TMPDIR"), false, &found,
       [](void* context, const char* path, ring::DirectoryState state) {
         Found& f = *static_cast<Found*>(context);
         const bool usable = state == ring::DirectoryState::kUsable;

@@ -5,7 +5,7 @@
 namespace autospan::drain {
 
 Resource read_resource(const ring::RingView& view) {
-  using model::detail::trimmed;
+  using model::trimmed;
   Resource r;
   r.program = view.text(ring::kTextProgram);
   r.hostname = view.text(ring::kTextHostname);

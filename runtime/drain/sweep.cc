@@ -1,11 +1,9 @@
 #include "drain/sweep.h"
 
 #include <fmt/format.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <charconv>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <exception>
@@ -13,6 +11,7 @@
 #include <string>
 
 #include "drain/dump.h"
+#include "drain/environment.h"
 
 namespace autospan::drain {
 
@@ -24,8 +23,8 @@ static std::int64_t now_unix_ns() {
 
 KeepRules keep_rules(std::string& warning) {
   KeepRules rules;
-  const char* keep = getauxval(AT_SECURE) ? nullptr : std::getenv("AUTOSPAN_KEEP");
-  if (!keep || !*keep) return rules;
+  const char* const keep = environment("AUTOSPAN_KEEP");
+  if (!keep) return rules;
   const char* const end = keep + std::strlen(keep);
   const auto [rest, error] = std::from_chars(keep, end, rules.per_program);
   if (error != std::errc() || rest != end) {

@@ -12,6 +12,7 @@
 #include "export/duration.h"
 #include "export/pipeline.h"
 #include "export/store_directory.h"
+#include "export/variable.h"
 
 namespace autospan {
 namespace {
@@ -20,12 +21,8 @@ constexpr std::string_view kDefaultEndpoint = "https://api.honeycomb.io";
 constexpr std::size_t kKeyFileBytesMax = 4096;
 constexpr std::string_view kKnown = "honeycomb, otlp, local, file:PATH, console, none";
 
+using model::trimmed;
 using Warnings = std::vector<std::string>;
-
-std::string_view value_of(const Environment& env, const char* name) {
-  const char* const value = env(name);
-  return value == nullptr ? std::string_view() : trimmed(value);
-}
 
 // What a stranger's value looks like in a message: short, and nothing a terminal would obey.
 std::string shown(std::string_view value) {
@@ -60,10 +57,10 @@ bool usable_key(std::string_view key) {
 
 std::string read_key(const Environment& env, Warnings& warnings) {
   std::string_view source = "HONEYCOMB_API_KEY";
-  std::string key(value_of(env, "HONEYCOMB_API_KEY"));
+  std::string key(variable(env, "HONEYCOMB_API_KEY"));
   if (key.empty()) {
     source = "HONEYCOMB_API_KEY_FILE";
-    const std::string_view path = value_of(env, "HONEYCOMB_API_KEY_FILE");
+    const std::string_view path = variable(env, "HONEYCOMB_API_KEY_FILE");
     if (path.empty()) {
       warnings.push_back(
           "AUTOSPAN_EXPORT names honeycomb, but there is no key: set "
@@ -100,7 +97,7 @@ void read_honeycomb(const Environment& env, ExportConfig& config, Warnings& warn
   HoneycombConfig honeycomb;
   honeycomb.api_key = read_key(env, warnings);
   if (honeycomb.api_key.empty()) return;
-  const std::string_view endpoint = value_of(env, "HONEYCOMB_API_ENDPOINT");
+  const std::string_view endpoint = variable(env, "HONEYCOMB_API_ENDPOINT");
   honeycomb.endpoint = without_trailing_slashes(endpoint.empty() ? kDefaultEndpoint : endpoint);
   if (!is_http_url(honeycomb.endpoint)) {
     warnings.push_back(
@@ -109,7 +106,7 @@ void read_honeycomb(const Environment& env, ExportConfig& config, Warnings& warn
                     shown(endpoint)));
     return;
   }
-  honeycomb.dataset = value_of(env, "HONEYCOMB_DATASET");
+  honeycomb.dataset = variable(env, "HONEYCOMB_DATASET");
   if (!honeycomb.dataset.empty() && !is_classic_key(honeycomb.api_key)) {
     warnings.push_back(
         fmt::format("HONEYCOMB_DATASET='{}' is ignored: with a key of an environment "
@@ -180,16 +177,16 @@ void read_named_exporters(std::string_view list, const Environment& env, ExportC
 }
 
 void read_default_exporters(const Environment& env, ExportConfig& config, Warnings& warnings) {
-  if (!value_of(env, "HONEYCOMB_API_KEY").empty() ||
-      !value_of(env, "HONEYCOMB_API_KEY_FILE").empty())
+  if (!variable(env, "HONEYCOMB_API_KEY").empty() ||
+      !variable(env, "HONEYCOMB_API_KEY_FILE").empty())
     return read_honeycomb(env, config, warnings);
-  if (!value_of(env, "OTEL_EXPORTER_OTLP_ENDPOINT").empty())
+  if (!variable(env, "OTEL_EXPORTER_OTLP_ENDPOINT").empty())
     warnings.push_back("otlp: not in this build; OTEL_EXPORTER_OTLP_ENDPOINT is not used");
 }
 
 void read_count(const Environment& env, const char* name, std::uint32_t& count,
                 Warnings& warnings) {
-  const std::string_view text = value_of(env, name);
+  const std::string_view text = variable(env, name);
   if (text.empty()) return;
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -202,7 +199,7 @@ void read_count(const Environment& env, const char* name, std::uint32_t& count,
 
 void read_deadline(const Environment& env, ExportConfig& config, Warnings& warnings) {
   constexpr const char* kName = "AUTOSPAN_EXIT_DEADLINE";
-  const std::string_view text = value_of(env, kName);
+  const std::string_view text = variable(env, kName);
   if (text.empty()) return;
   if (const auto duration = parse_duration(text))
     config.exit_deadline = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
@@ -217,14 +214,14 @@ void read_deadline(const Environment& env, ExportConfig& config, Warnings& warni
 
 ExportConfig read_export_config(const Environment& env, std::vector<std::string>& warnings) {
   ExportConfig config;
-  if (const std::string_view list = value_of(env, "AUTOSPAN_EXPORT"); !list.empty())
+  if (const std::string_view list = variable(env, "AUTOSPAN_EXPORT"); !list.empty())
     read_named_exporters(list, env, config, warnings);
   else
     read_default_exporters(env, config, warnings);
   read_count(env, "AUTOSPAN_TRACE_SPANS_MAX", config.trace_spans_max, warnings);
   read_count(env, "AUTOSPAN_EXPORT_RATE_MAX", config.rate_max, warnings);
   read_deadline(env, config, warnings);
-  if (const std::string_view path = value_of(env, "AUTOSPAN_EXPORT_LIBRARY"); !path.empty())
+  if (const std::string_view path = variable(env, "AUTOSPAN_EXPORT_LIBRARY"); !path.empty())
     config.export_library = absolute_path(path);
   return config;
 }

@@ -6,7 +6,9 @@
 #include <iterator>
 
 #include "wire/hex.h"
+#include "wire/json_number.h"
 #include "wire/json_text.h"
+#include "wire/scalar.h"
 #include "wire/time_text.h"
 
 namespace autospan::delivery {
@@ -30,25 +32,10 @@ void append_name(wire::ByteBuffer& out, std::string_view name) {
 }
 
 void append_value(wire::ByteBuffer& out, const Value& value) {
-  const auto append = [&out](const auto& v) { out.append(fmt::format("{}", v)); };
-  switch (value.type) {
-    case Value::Type::kNull:
-      return out.append("null");
-    case Value::Type::kBool:
-      return append(value.boolean);
-    case Value::Type::kInt:
-      return append(value.integer);
-    case Value::Type::kUint:
-      return append(value.unsigned_integer);
-    case Value::Type::kDouble:
-      return append(value.real);
-    case Value::Type::kFloat:
-      return append(value.real32);
-    case Value::Type::kText:
-    case Value::Type::kJson:
-      wire::append_json_text(out, value.text, kTextShown);
-      return;
-  }
+  if (wire::is_text(value))
+    wire::append_json_text(out, value.text, kTextShown);
+  else
+    out.set_end(wire::put_scalar(out.reserve(wire::kNumberBytes), value));
 }
 
 void append_fields(wire::ByteBuffer& out, const SpanBatch& batch, FieldRange range) {

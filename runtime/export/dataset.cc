@@ -2,7 +2,13 @@
 
 #include <algorithm>
 
+#include "model/percent.h"
+#include "model/trimmed.h"
+
 namespace autospan {
+
+using model::trimmed;
+
 namespace {
 
 bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
@@ -23,13 +29,6 @@ bool is_classic_key(std::string_view key) {
          key.substr(3, 3) == "ic_" && std::all_of(key.begin() + 6, key.end(), is_lower_alnum);
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\f\v";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 std::string dataset_of_service(std::string_view service_name, bool* slash_replaced) {
   const std::string_view name = trimmed(service_name);
   constexpr std::string_view kUnknown = "unknown_service";
@@ -47,17 +46,7 @@ std::string honeycomb_dataset(std::string_view key, std::string_view configured,
 }
 
 std::string escape_path_segment(std::string_view text) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (char c : text) {
-    if (stays_in_segment(c)) {
-      out += c;
-    } else {
-      out += '%';
-      out += kHex[static_cast<unsigned char>(c) >> 4];
-      out += kHex[c & 15];
-    }
-  }
+  std::string out = model::percent_encoded(text, stays_in_segment);
   // A segment of dots alone would be a path step.
   if (out == ".") return "%2E";
   if (out == "..") return "%2E%2E";

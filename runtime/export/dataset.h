@@ -20,6 +20,4 @@ std::string honeycomb_dataset(std::string_view key, std::string_view configured,
 // One path segment: everything but unreserved characters percent-encoded, as libhoney-go does it.
 std::string escape_path_segment(std::string_view text);
 
-std::string_view trimmed(std::string_view text);
-
 }  // namespace autospan

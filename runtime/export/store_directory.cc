@@ -7,15 +7,12 @@
 
 #include <algorithm>
 
+#include "export/variable.h"
+
 namespace autospan {
 namespace {
 
 constexpr const char* kSystemStore = "/var/lib/autospan";
-
-std::string_view value_of(const Environment& env, const char* name) {
-  const char* const value = env(name);
-  return value == nullptr ? std::string_view() : std::string_view(value);
-}
 
 bool is_directory(const std::string& path) {
   struct stat status;
@@ -35,14 +32,14 @@ bool system_store_is_ours() {
 
 // systemd gives a list where a unit has several state directories; the first is the main one.
 std::string state_directory(const Environment& env) {
-  const std::string_view list = value_of(env, "STATE_DIRECTORY");
+  const std::string_view list = variable(env, "STATE_DIRECTORY");
   return std::string(list.substr(0, list.find(':')));
 }
 
 std::string user_store(const Environment& env) {
-  const std::string_view xdg = value_of(env, "XDG_STATE_HOME");
+  const std::string_view xdg = variable(env, "XDG_STATE_HOME");
   if (!xdg.empty() && xdg[0] == '/') return std::string(xdg) + "/autospan";  // relative: invalid
-  const std::string_view home = value_of(env, "HOME");
+  const std::string_view home = variable(env, "HOME");
   if (home.empty() || home[0] != '/') return {};
   return std::string(home) + "/.local/state/autospan";
 }
@@ -62,7 +59,7 @@ std::string absolute_path(std::string_view path) {
 }
 
 std::string store_directory(const Environment& env) {
-  if (const std::string_view chosen = value_of(env, "AUTOSPAN_STORE"); !chosen.empty())
+  if (const std::string_view chosen = variable(env, "AUTOSPAN_STORE"); !chosen.empty())
     return absolute_path(chosen);
   if (system_store_is_ours()) return kSystemStore;
   if (std::string state = state_directory(env); !state.empty()) return state;
@@ -70,7 +67,7 @@ std::string store_directory(const Environment& env) {
 }
 
 std::vector<std::string> store_candidates(const Environment& env) {
-  if (const std::string_view chosen = value_of(env, "AUTOSPAN_STORE"); !chosen.empty())
+  if (const std::string_view chosen = variable(env, "AUTOSPAN_STORE"); !chosen.empty())
     return {absolute_path(chosen)};
   std::vector<std::string> paths;
   add(paths, store_directory(env));
@@ -78,7 +75,7 @@ std::vector<std::string> store_candidates(const Environment& env) {
   add(paths, state_directory(env));
   add(paths, user_store(env));
   // A job without XDG_STATE_HOME (cron) wrote to the home's default.
-  if (const std::string_view home = value_of(env, "HOME"); !home.empty() && home[0] == '/')
+  if (const std::string_view home = variable(env, "HOME"); !home.empty() && home[0] == '/')
     add(paths, std::string(home) + "/.local/state/autospan");
   return paths;
 }

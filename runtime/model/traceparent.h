@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "autospan/abi.h"
+#include "model/hex.h"
 
 namespace autospan::model {
 
@@ -15,19 +16,14 @@ namespace detail {
 // Lower-case hex only, as the specification asks. False = something else.
 inline bool parse_hex(const char* text, size_t bytes, uint8_t* out) {
   for (size_t i = 0; i < 2 * bytes; ++i) {
-    const char c = text[i];
-    const int value = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    const int value = text[i] >= 'A' && text[i] <= 'F' ? -1 : hex_value(text[i]);
     if (value < 0) return false;
     out[i / 2] = uint8_t(out[i / 2] << 4 | value);
   }
   return true;
 }
 inline void print_hex(const uint8_t* bytes, size_t count, char* out) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  for (size_t i = 0; i < count; ++i) {
-    out[2 * i] = kDigits[bytes[i] >> 4];
-    out[2 * i + 1] = kDigits[bytes[i] & 15];
-  }
+  for (size_t i = 0; i < count; ++i) out = put_hex_byte(out, bytes[i]);
 }
 inline bool all_zero(const uint8_t* bytes, size_t count) {
   for (size_t i = 0; i < count; ++i)

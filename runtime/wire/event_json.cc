@@ -1,12 +1,12 @@
 #include "wire/event_json.h"
 
-#include <cmath>
 #include <functional>
 
 #include "model/span_kind.h"
 #include "wire/hex.h"
 #include "wire/json_number.h"
 #include "wire/json_text.h"
+#include "wire/scalar.h"
 #include "wire/version.h"
 
 namespace autospan::wire {
@@ -37,46 +37,11 @@ bool append_member(ByteBuffer& out, std::string_view key, std::string_view text)
   return append_json_text(out, text);
 }
 
-// False where the value is absent from the wire: null, NaN, infinity.
-bool on_the_wire(const Value& value) {
-  switch (value.type) {
-    case Value::Type::kNull:
-      return false;
-    case Value::Type::kDouble:
-      return std::isfinite(value.real);
-    case Value::Type::kFloat:
-      return std::isfinite(value.real32);
-    default:
-      return true;
-  }
-}
-
 // Returns whether a text was cut. JSON text goes out as a string: Honeycomb stores nested values as
 // one anyway, and a string cannot break the document around it.
 bool append_value(ByteBuffer& out, const Value& value) {
-  if (value.type == Value::Type::kText || value.type == Value::Type::kJson)
-    return append_json_text(out, value.text);
-  char* p = out.reserve(kNumberBytes);
-  switch (value.type) {
-    case Value::Type::kBool:
-      p = put(p, value.boolean ? "true" : "false");
-      break;
-    case Value::Type::kInt:
-      p = put_integer(p, value.integer);
-      break;
-    case Value::Type::kUint:
-      p = put_unsigned(p, value.unsigned_integer);
-      break;
-    case Value::Type::kDouble:
-      p = put_real(p, value.real);
-      break;
-    case Value::Type::kFloat:
-      p = put_real(p, value.real32);
-      break;
-    default:
-      break;
-  }
-  out.set_end(p);
+  if (is_text(value)) return append_json_text(out, value.text);
+  out.set_end(put_scalar(out.reserve(kNumberBytes), value));
   return false;
 }
 
@@ -224,7 +189,7 @@ bool EventJson::append_fields(ByteBuffer& out, const Field* fields, std::size_t 
   }
   bool cut = distinct_.cut();
   for (std::size_t i = 0; i < count; ++i) {
-    if (!distinct_.keeps(i) || !on_the_wire(fields[i].value)) continue;
+    if (!distinct_.keeps(i) || !has_json_form(fields[i].value)) continue;
     if (room == 0) return true;
     --room;
     const WireKey& key = distinct_.key(i);

@@ -6,16 +6,13 @@
 #include <string_view>
 
 #include "autospan/span_data.h"
+#include "model/hex.h"
 
 namespace autospan::wire {
 
 template <std::size_t N>
 char* put_hex(char* p, const std::array<std::uint8_t, N>& bytes) {
-  constexpr char kHex[] = "0123456789abcdef";
-  for (std::uint8_t byte : bytes) {
-    *p++ = kHex[byte >> 4];
-    *p++ = kHex[byte & 15];
-  }
+  for (std::uint8_t byte : bytes) p = model::put_hex_byte(p, byte);
   return p;
 }
 
@@ -25,11 +22,7 @@ bool parse_hex(std::string_view text, std::array<std::uint8_t, N>& out) {
   if (text.size() != 2 * N) return false;
   std::array<std::uint8_t, N> bytes{};
   for (std::size_t i = 0; i < 2 * N; ++i) {
-    const char c = text[i];
-    const int digit = c >= '0' && c <= '9'   ? c - '0'
-                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                             : -1;
+    const int digit = model::hex_value(text[i]);
     if (digit < 0) return false;
     bytes[i / 2] = static_cast<std::uint8_t>(i % 2 == 0 ? digit << 4 : bytes[i / 2] | digit);
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "model/hex.h"
 #include "wire/utf8.h"
 
 namespace autospan::wire {
@@ -54,11 +55,7 @@ char* put_escaped(char* p, char c) {
     default:
       break;
   }
-  constexpr char kHex[] = "0123456789abcdef";
-  p = put(p, "u00");
-  *p++ = kHex[static_cast<unsigned char>(c) >> 4];
-  *p++ = kHex[c & 15];
-  return p;
+  return model::put_hex_byte(put(p, "u00"), static_cast<unsigned char>(c));
 }
 
 // From `from` on, which needs care. Room for six bytes a byte is reserved piece by piece.

@@ -1,12 +1,11 @@
 #include "span_json.h"
 
-#include <cmath>
-
 #include "id_text.h"
 #include "model/span_kind.h"
 #include "wire/distinct_fields.h"
 #include "wire/json_number.h"
 #include "wire/json_text.h"
+#include "wire/scalar.h"
 #include "wire/time_text.h"
 
 namespace autospan::cli {
@@ -20,28 +19,12 @@ void append_number(wire::ByteBuffer& out, std::int64_t number) {
 
 // As the wire has it: JSON text is a string, and what JSON has no number for is null.
 void append_value(wire::ByteBuffer& out, const Value& value) {
-  const auto real = [&](auto v) {
-    if (!std::isfinite(v)) return out.append("null");
-    out.set_end(wire::put_real(out.reserve(wire::kNumberBytes), v));
-  };
-  switch (value.type) {
-    case Value::Type::kNull:
-      return out.append("null");
-    case Value::Type::kBool:
-      return out.append(value.boolean ? "true" : "false");
-    case Value::Type::kInt:
-      return append_number(out, value.integer);
-    case Value::Type::kUint:
-      return out.set_end(
-          wire::put_unsigned(out.reserve(wire::kNumberBytes), value.unsigned_integer));
-    case Value::Type::kDouble:
-      return real(value.real);
-    case Value::Type::kFloat:
-      return real(value.real32);
-    case Value::Type::kText:
-    case Value::Type::kJson:
-      wire::append_json_text(out, value.text, kNoCut);
+  if (wire::is_text(value)) {
+    wire::append_json_text(out, value.text, kNoCut);
+    return;
   }
+  if (!wire::has_json_form(value)) return out.append("null");
+  out.set_end(wire::put_scalar(out.reserve(wire::kNumberBytes), value));
 }
 
 // Of each key the last value, under the name that the wire gives it.
