@@ -43,8 +43,8 @@ class Pipeline final : public ExportPipeline {
   void open_honeycomb(PipelineParts& parts, std::vector<std::string>& warnings);
   void encode(const SpanBatch& batch, Admission admission);
   template <typename Item>
-  void deliver(const ProcessEncoder& process, const Item& item, std::int64_t time_unix_ns,
-               Time now, Admission admission);
+  void deliver(const ProcessEncoder& process, const Item& item, std::int64_t time_unix_ns, Time now,
+               Admission admission);
   void write_lines();
   void write_console();
   void settle(std::atomic<std::uint64_t>& outcome, std::uint64_t n);

@@ -19,8 +19,7 @@ std::optional<int> parse(VerbApp& app, const Arguments& arguments, int usage_cod
     fmt::print("{}", app.help());
     return kDone;
   } catch (const CLI::ParseError& error) {
-    complain("{}: {}; `{} --help` tells more", app.verb(), printable(error.what()),
-             app.get_name());
+    complain("{}: {}; `{} --help` tells more", app.verb(), printable(error.what()), app.get_name());
     return usage_code;
   }
 }

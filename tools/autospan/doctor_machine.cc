@@ -169,12 +169,12 @@ void check_exporters(Findings& findings) {
                         fmt::format("honeycomb at {}, key {}",
                                     delivery::without_credentials(config.honeycomb_config.endpoint),
                                     masked(config.honeycomb_config.api_key)),
-                        library                         ? ""
-                        : config.export_library.empty() ? "libautospan-export.so is missing: install "
-                                                          "libcurl's development files and build again"
-                                                        : "AUTOSPAN_EXPORT_LIBRARY names '" +
-                                                              config.export_library +
-                                                              "', which cannot be read"});
+                        library ? ""
+                        : config.export_library.empty()
+                            ? "libautospan-export.so is missing: install "
+                              "libcurl's development files and build again"
+                            : "AUTOSPAN_EXPORT_LIBRARY names '" + config.export_library +
+                                  "', which cannot be read"});
   }
   if (config.local) findings.push_back({Grade::kOk, "export", "the local store", ""});
   if (config.console)

@@ -1,6 +1,5 @@
 // autospan view: a trace of the local store as a waterfall, or as JSON.
 #include <fmt/format.h>
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -109,9 +108,10 @@ bool readable_store(const std::string& named) {
   const int error = store.empty() ? 0 : inbox_error(store);
   if (error == 0 || (named.empty() && error == ENOENT)) return true;
   if (error == ENOENT && access(store.c_str(), F_OK) == 0)
-    complain("view: '{}' is no store: there is no {}/ in it; give the directory that AUTOSPAN_STORE "
-             "named when the spans were recorded",
-             printable(store), kInboxName);
+    complain(
+        "view: '{}' is no store: there is no {}/ in it; give the directory that AUTOSPAN_STORE "
+        "named when the spans were recorded",
+        printable(store), kInboxName);
   else
     complain("view: cannot read the store '{}': {}", printable(store), std::strerror(error));
   return false;
@@ -143,9 +143,9 @@ int view_verb(const Arguments& arguments) {
   if (const auto end = read_options(arguments, options)) return *end;
 
   if (!readable_store(options.store)) return kUnreadable;
-  const std::vector<std::string> directories =
-      options.store.empty() ? store_candidates(environment)
-                            : std::vector<std::string>{options.store};
+  const std::vector<std::string> directories = options.store.empty()
+                                                   ? store_candidates(environment)
+                                                   : std::vector<std::string>{options.store};
   const std::vector<std::string> segments = find_segments(directories);
   const StoreContents contents = survey(segments);
   report_trouble(contents);

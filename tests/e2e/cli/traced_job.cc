@@ -1,6 +1,6 @@
 // The job of these tests: three spans deep with arguments, some of them finished, then the end that
-// its argument names: done, status N, abort, or wait (for a signal, with the spans open). Or N spans
-// in a row: many N.
+// its argument names: done, status N, abort, or wait (for a signal, with the spans open). Or N
+// spans in a row: many N.
 #include <unistd.h>
 
 #include <cstdio>

@@ -16,8 +16,8 @@ namespace {
 
 // Two processes by turns: each waits for the other's number.
 struct Turns {
-  std::uint32_t* number = static_cast<std::uint32_t*>(
-      mmap(nullptr, sizeof(std::uint32_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  std::uint32_t* number = static_cast<std::uint32_t*>(mmap(
+      nullptr, sizeof(std::uint32_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
   ~Turns() { munmap(number, sizeof *number); }
   void set(std::uint32_t to) { __atomic_store_n(number, to, __ATOMIC_RELEASE); }
   void wait(std::uint32_t for_it) {
@@ -72,7 +72,9 @@ TEST_CASE("the long field of a span that was overwritten unread is given up and 
           turns.set(1);
           turns.wait(2);
         }
-        for (int i = 0; i < 20'000; ++i) { TRACE_SPAN("next"); }
+        for (int i = 0; i < 20'000; ++i) {
+          TRACE_SPAN("next");
+        }
         turns.set(3);
         turns.wait(4);
         return 0;

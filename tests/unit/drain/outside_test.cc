@@ -44,7 +44,9 @@ struct Cursors {
 };
 
 int spans(int count, int status) {
-  for (int i = 0; i < count; ++i) { TRACE_SPAN("s", "i", i); }
+  for (int i = 0; i < count; ++i) {
+    TRACE_SPAN("s", "i", i);
+  }
   return status;
 }
 

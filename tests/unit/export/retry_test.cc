@@ -89,7 +89,8 @@ TEST_CASE("an HTTP date is English, whatever LC_TIME the host has set") {
       setenv("LOCPATH", place, 1) == 0 && setlocale(LC_TIME, "de_DE.UTF-8") != nullptr;
   if (there) {
     CHECK(judge(answer(503, "", "Sat, 28 Nov 2026 03:11:54 GMT"), 1, 0.5,
-                kNow + std::chrono::hours(24 * 4)).wait == 5s);
+                kNow + std::chrono::hours(24 * 4))
+              .wait == 5s);
   } else {
     WARN("no German locale can be made here: not tested");
   }

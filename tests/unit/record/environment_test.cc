@@ -16,7 +16,9 @@ int threads_of(RecordedChild& child, Environment environment) {
   environment.emplace("HOME", child.directory());
   return WEXITSTATUS(child.run(
       [] {
-        { TRACE_SPAN("one"); }
+        {
+          TRACE_SPAN("one");
+        }
         const std::filesystem::directory_iterator tasks("/proc/self/task");
         const auto threads = std::distance(begin(tasks), end(tasks));
         return threads == 1 ? 0 : int(threads);
@@ -38,12 +40,11 @@ TEST_CASE("no thread, no kept ring and one line for an exporter that this build 
 }
 
 TEST_CASE("none is none, whatever stands around it") {
-  const auto environment =
-      GENERATE(Environment{{"AUTOSPAN_EXPORT", " none\t"}},
-               Environment{{"AUTOSPAN_EXPORT", "console, none"}},
-               Environment{{"AUTOSPAN_EXPORT", ","}},
-               Environment{{"HONEYCOMB_API_KEY", "  "}},
-               Environment{{"AUTOSPAN_EXPORT", "none"}, {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://o"}});
+  const auto environment = GENERATE(
+      Environment{{"AUTOSPAN_EXPORT", " none\t"}},
+      Environment{{"AUTOSPAN_EXPORT", "console, none"}}, Environment{{"AUTOSPAN_EXPORT", ","}},
+      Environment{{"HONEYCOMB_API_KEY", "  "}},
+      Environment{{"AUTOSPAN_EXPORT", "none"}, {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://o"}});
   RecordedChild child;
   CHECK(threads_of(child, environment) == 0);
   CHECK(child.rings().empty());

@@ -64,7 +64,8 @@ TEST_CASE("the job's environment names its span, once") {
   context.run_id = 0xab;
 
   const std::vector<std::string> drained = job_environment(inherited, context, JobDrain::kOutside);
-  const std::vector<std::string> not_drained = job_environment(inherited, context, JobDrain::kInside);
+  const std::vector<std::string> not_drained =
+      job_environment(inherited, context, JobDrain::kInside);
 
   CHECK(drained ==
         std::vector<std::string>{
@@ -78,7 +79,8 @@ TEST_CASE("TRACESTATE goes with its TRACEPARENT, whose flags are passed on") {
   const char* inherited[] = {"TRACESTATE=x=y", nullptr};
   const JobContext context = make_job_context(environment_of({{"TRACEPARENT", kIncoming}}));
 
-  const std::vector<std::string> environment = job_environment(inherited, context, JobDrain::kInside);
+  const std::vector<std::string> environment =
+      job_environment(inherited, context, JobDrain::kInside);
 
   CHECK(holds(environment, "TRACESTATE=x=y"));
   CHECK(environment.back().substr(environment.back().size() - 3) == "-00");
