@@ -10,6 +10,7 @@
 
 #include "export/dataset.h"
 #include "export/duration.h"
+#include "export/message.h"
 #include "export/pipeline.h"
 #include "export/store_directory.h"
 #include "export/variable.h"
@@ -103,7 +104,7 @@ void read_honeycomb(const Environment& env, ExportConfig& config, Warnings& warn
     warnings.push_back(
         fmt::format("HONEYCOMB_API_ENDPOINT: '{}' is no http:// or https:// address; "
                     "honeycomb is left out",
-                    shown(endpoint)));
+                    shown(delivery::without_credentials(endpoint))));
     return;
   }
   honeycomb.dataset = variable(env, "HONEYCOMB_DATASET");

@@ -64,8 +64,8 @@ int nothing_kept() {
           fmt::format("{}{} ({})", alive.empty() ? "" : ", ", ring.pid, printable(ring.program));
   if (alive.empty())
     complain(
-        "dump: no kept ring in {}; a ring is kept when its process dies or exits with a status "
-        "other than 0",
+        "dump: no kept ring in {}; a ring is kept when its process dies, exits with a status other "
+        "than 0, or could not deliver its spans",
         directories_text());
   else
     complain("dump: no kept ring in {}; alive: {}; `autospan dump PID` shows one",
