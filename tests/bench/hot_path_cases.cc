@@ -5,8 +5,6 @@
 namespace autospan::bench {
 namespace {
 
-[[gnu::noinline]] void work() { asm volatile("" ::: "memory"); }
-
 volatile std::uint64_t g_start, g_end;
 
 void none(long calls) {
@@ -25,8 +23,19 @@ void floor(long calls) {
 const autospan_v1_param kParams[] = {{"n", nullptr, 0, AUTOSPAN_I64, 0, 0},
                                      {"text", nullptr, 0, AUTOSPAN_STR, 0, 0}};
 autospan_v1_site make_site(const char* name, autospan_u16 params) {
-  return {0, sizeof(autospan_v1_site), AUTOSPAN_SITE_SPAN, 0, name, name, "hot_path.cc",
-          nullptr, kParams, 1, params, 0, {}};
+  return {0,
+          sizeof(autospan_v1_site),
+          AUTOSPAN_SITE_SPAN,
+          0,
+          name,
+          name,
+          "hot_path.cc",
+          nullptr,
+          kParams,
+          1,
+          params,
+          0,
+          {}};
 }
 autospan_v1_site g_span = make_site("span", 0);
 autospan_v1_site g_span_int = make_site("span_int", 1);
@@ -52,6 +61,26 @@ struct Guard {
   work();
 }
 
+// Their like without a span; volatile asm keeps the arguments.
+[[gnu::noinline]] void plain() { work(); }
+[[gnu::noinline]] void plain_int(long i) {
+  asm volatile("" ::"r"(i));
+  work();
+}
+[[gnu::noinline]] void plain_int_str(long i, const char* text, std::size_t n) {
+  asm volatile("" ::"r"(i), "r"(text), "r"(n));
+  work();
+}
+
+void bare(long calls) {
+  for (long i = 0; i < calls; ++i) plain();
+}
+void bare_int(long calls) {
+  for (long i = 0; i < calls; ++i) plain_int(i);
+}
+void bare_int_str(long calls) {
+  for (long i = 0; i < calls; ++i) plain_int_str(i, "0123456789abcdef", 16);
+}
 void span(long calls) {
   for (long i = 0; i < calls; ++i) instrumented();
 }
@@ -65,16 +94,12 @@ void span_int_str(long calls) {
 }  // namespace
 
 std::vector<Case> span_cases(bool stub) {
+  std::vector<Case> cases = {
+      {"none", none},   {"bare", bare}, {"bare_int", bare_int}, {"bare_int_str16", bare_int_str},
+      {"floor", floor}, {"span", span}, {"span_int", span_int}, {"span_int_str16", span_int_str}};
   if (stub)
-    return {{"stub_floor", floor},
-            {"stub_span", span},
-            {"stub_span_int", span_int},
-            {"stub_span_int_str16", span_int_str}};
-  return {{"none", none},
-          {"floor", floor},
-          {"span", span},
-          {"span_int", span_int},
-          {"span_int_str16", span_int_str}};
+    for (Case& c : cases) c.name = "stub_" + c.name;
+  return cases;
 }
 
 }  // namespace autospan::bench

@@ -14,6 +14,7 @@ inline uint64_t monotonic_ticks() {
   clock_gettime(CLOCK_MONOTONIC, &now);
   return uint64_t(now.tv_sec) * 1'000'000'000 + uint64_t(now.tv_nsec);
 }
+
 inline uint64_t read_ticks(bool) { return autospan_stub_ticks; }
 
 }  // namespace autospan::ring

@@ -1,0 +1,16 @@
+// The benches that ./dev bench runs by name. Each puts its rows into a table and into NAME.json.
+#pragma once
+
+#include <vector>
+
+#include "measure.h"
+
+namespace autospan::bench {
+
+std::vector<Row> hot_path();
+std::vector<Row> degrade();
+
+// What `hot_path` and `degrade` both show: a site that went down to one call in 16.
+std::vector<Samples> degraded_16();
+
+}  // namespace autospan::bench
