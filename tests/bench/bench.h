@@ -10,6 +10,9 @@ namespace autospan::bench {
 std::vector<Row> hot_path();
 std::vector<Row> degrade();
 
+// Whether a slow path planted into a recorder shows in the counts; for the test of that name.
+int planted();
+
 // What `hot_path` and `degrade` both show: a site that went down to one call in 16.
 std::vector<Samples> degraded_16();
 

@@ -175,4 +175,20 @@ std::vector<Row> hot_path() {
   return pool.rows();
 }
 
+// Twenty-odd instructions planted into each span: visible as such, whatever the machine's mood.
+int planted() {
+  const std::string name = "stub_span_int_str16";
+  const Count plain = callgrind(own_directory() + "/hot_path_rows_stub", name, 1000, "");
+  const Count slow = callgrind(own_directory() + "/hot_path_rows_planted", name, 1000, "");
+  const std::string& skipped = plain.skipped.empty() ? slow.skipped : plain.skipped;
+  if (!skipped.empty()) {
+    fmt::print("skipped: {}\n", skipped);
+    return 77;
+  }
+  const double more = (slow.instructions - plain.instructions) / 1000;
+  fmt::print("{} instructions a span, {} with the slow path planted\n", plain.instructions / 1000,
+             slow.instructions / 1000);
+  return more >= 20 && more < 40 ? 0 : 1;
+}
+
 }  // namespace autospan::bench
