@@ -17,6 +17,14 @@ struct Bench {
 };
 const Bench kBenches[] = {
     {"hot_path", hot_path, {{"", "floor"}}},
+    {"off",
+     off,
+     {{"_64", "bare_64"},
+      {"_1024_str16", "bare_1024_str16"},
+      {"_1024", "bare_1024"},
+      {"_int_str16", "bare_int_str16"},
+      {"_int", "bare_int"},
+      {"", "bare"}}},
     {"degrade", degrade, {{"", "bare"}}},
 };
 
