@@ -26,6 +26,7 @@ const Bench kBenches[] = {
       {"_int", "bare_int"},
       {"", "bare"}}},
     {"degrade", degrade, {{"", "bare"}}},
+    {"in_situ", in_situ, {}},
 };
 
 int run(const Bench& bench) {

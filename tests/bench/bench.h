@@ -10,6 +10,7 @@ namespace autospan::bench {
 std::vector<Row> hot_path();
 std::vector<Row> off();
 std::vector<Row> degrade();
+std::vector<Row> in_situ();
 
 // Whether a slow path planted into a recorder shows in the counts; for the test of that name.
 int planted();
