@@ -27,6 +27,7 @@ const Bench kBenches[] = {
       {"", "bare"}}},
     {"degrade", degrade, {{"", "bare"}}},
     {"in_situ", in_situ, {}},
+    {"drain", drain, {}},
 };
 
 int run(const Bench& bench) {

@@ -11,6 +11,7 @@ std::vector<Row> hot_path();
 std::vector<Row> off();
 std::vector<Row> degrade();
 std::vector<Row> in_situ();
+std::vector<Row> drain();
 
 // Whether a slow path planted into a recorder shows in the counts; for the test of that name.
 int planted();
