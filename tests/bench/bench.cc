@@ -28,6 +28,7 @@ const Bench kBenches[] = {
     {"degrade", degrade, {{"", "bare"}}},
     {"in_situ", in_situ, {}},
     {"drain", drain, {}},
+    {"threads", threads, {{"recording_thread", "plain_thread"}}},
 };
 
 int run(const Bench& bench) {

@@ -12,6 +12,7 @@ std::vector<Row> off();
 std::vector<Row> degrade();
 std::vector<Row> in_situ();
 std::vector<Row> drain();
+std::vector<Row> threads();
 
 // Whether a slow path planted into a recorder shows in the counts; for the test of that name.
 int planted();
