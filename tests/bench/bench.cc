@@ -29,6 +29,7 @@ const Bench kBenches[] = {
     {"in_situ", in_situ, {}},
     {"drain", drain, {}},
     {"threads", threads, {{"recording_thread", "plain_thread"}}},
+    {"memory", memory, {}},
 };
 
 int run(const Bench& bench) {

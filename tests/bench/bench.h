@@ -13,6 +13,7 @@ std::vector<Row> degrade();
 std::vector<Row> in_situ();
 std::vector<Row> drain();
 std::vector<Row> threads();
+std::vector<Row> memory();
 
 // Whether a slow path planted into a recorder shows in the counts; for the test of that name.
 int planted();
