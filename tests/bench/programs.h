@@ -24,8 +24,10 @@ struct Count {
   double instructions = 0;
   std::string skipped;  // why there is no count
 };
-// By callgrind: the same total to the instruction, run after run. The program and its libraries are
-// copied without debug information first, which valgrind cannot always read.
+// By callgrind: the same total to the instruction, run after run. The recorder's self-test of the
+// TSC may fail under it, since translating code takes time; what the other clock executes then is
+// left out. The program and its libraries are copied without debug information first, which
+// valgrind cannot always read.
 Count callgrind(const std::string& program, const std::string& name, long calls,
                 const std::string& environment);
 // One step after the other: sees text as it was patched at run time, which callgrind translated
