@@ -2,6 +2,9 @@
 // https://howardhinnant.github.io/date_algorithms.html): no table, no time zone, no libc state.
 #include "wire/time_text.h"
 
+#include <array>
+#include <cstring>
+
 namespace autospan::wire {
 namespace {
 
@@ -43,10 +46,22 @@ unsigned days_in(std::int64_t year, unsigned month) {
   return month == 2 && leap ? 29 : kDays[month - 1];
 }
 
-template <int Digits>
-char* put_digits(char* p, std::uint32_t v) {
-  for (int i = Digits - 1; i >= 0; --i, v /= 10) p[i] = static_cast<char>('0' + v % 10);
-  return p + Digits;
+// Two digits at a time: a time is written once an event.
+constexpr auto kPairs = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return pairs;
+}();
+
+char* put_pair(char* p, std::uint32_t below_100) {
+  std::memcpy(p, kPairs.data() + 2 * below_100, 2);
+  return p + 2;
+}
+char* put_four(char* p, std::uint32_t below_10000) {
+  return put_pair(put_pair(p, below_10000 / 100), below_10000 % 100);
 }
 
 // A reader of fixed-width digits and separators; `ok` goes false once and stays.
@@ -105,19 +120,22 @@ char* put_time(char* p, std::int64_t unix_ns) {
   if (second_of_day < 0) second_of_day += kSecondsPerDay, --days;
   const Date date = date_of(days);
   const auto second = static_cast<std::uint32_t>(second_of_day);
-  p = put_digits<4>(p, static_cast<std::uint32_t>(date.year));
+  const auto fraction = static_cast<std::uint32_t>(ns);
+  p = put_four(p, static_cast<std::uint32_t>(date.year));
   *p++ = '-';
-  p = put_digits<2>(p, date.month);
+  p = put_pair(p, date.month);
   *p++ = '-';
-  p = put_digits<2>(p, date.day);
+  p = put_pair(p, date.day);
   *p++ = 'T';
-  p = put_digits<2>(p, second / 3600);
+  p = put_pair(p, second / 3600);
   *p++ = ':';
-  p = put_digits<2>(p, second / 60 % 60);
+  p = put_pair(p, second / 60 % 60);
   *p++ = ':';
-  p = put_digits<2>(p, second % 60);
+  p = put_pair(p, second % 60);
   *p++ = '.';
-  p = put_digits<9>(p, static_cast<std::uint32_t>(ns));
+  p = put_four(p, fraction / 100'000);
+  p = put_four(p, fraction / 10 % 10'000);
+  *p++ = static_cast<char>('0' + fraction % 10);
   *p++ = 'Z';
   return p;
 }
