@@ -59,8 +59,8 @@ Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& hea
                                  std::uint64_t seq) {
   Ids ids;
   ids.span = span_of_word(ring::span_id(thread.seed, seq));
-  const std::uint64_t root_seq = older(seq, ring::low_half(head.root));
-  const ring::TraceIdWords own = ring::trace_id(thread.seed, root_seq);
+  ids.root = older(seq, ring::low_half(head.root));
+  const ring::TraceIdWords own = ring::trace_id(thread.seed, ids.root);
   ids.trace = trace_of(own.high, own.low);
   if (!is_local_root(head))
     ids.parent = span_of_word(ring::span_id(thread.seed, older(seq, ring::high_half(head.lineage))));
@@ -153,7 +153,7 @@ SpanData Assembler::span_of(const ring::ThreadInfo& thread, const Slot* slots, s
   span.samplerate = ids.rate * ring::head_rate(slots->head);
   span.local_root = is_local_root(*slots);
   span.thread_id = thread.tid;
-  span.start_unix_ns = clock_.unix_ns(slots->start);
+  span.start_unix_ns = clock_.unix_ns(slots->start, ids.root);
   const Site* site = sites_->find(ring::head_site(slots->head));
   describe(span, *slots, site);
   span.fields.begin = std::uint32_t(batch_->fields.size());
@@ -177,7 +177,7 @@ void Assembler::take(const Record& record) {
 
 void Assembler::take_span(const Record& record) {
   SpanData span = span_of(*record.thread, record.slots, payload_count(record.count), record.seq);
-  span.duration_ns = clock_.duration_ns(record.slots->duration);
+  span.duration_ns = clock_.duration_ns(record.slots->start, record.slots->duration);
   batch_->spans.push_back(span);
 }
 
@@ -186,7 +186,7 @@ SpanData Assembler::open_span(const ring::ThreadInfo& thread, const ring::OpenFr
   SpanData span = span_of(thread, frame.slots.data(), frame.cells, frame.seq);
   const std::uint64_t start = frame.slots[0].start;
   span.unfinished = true;
-  span.duration_ns = now_ticks > start ? clock_.duration_ns(now_ticks - start) : 0;
+  span.duration_ns = now_ticks > start ? clock_.duration_ns(start, now_ticks - start) : 0;
   return span;
 }
 
@@ -209,14 +209,14 @@ void Assembler::take_detached(const Record& record) {
   SpanData span;
   set_ids(span, ids);
   span.thread_id = record.thread->tid;
-  span.start_unix_ns = clock_.unix_ns(record.slots->start);
-  span.duration_ns = clock_.duration_ns(record.slots->duration);
+  span.start_unix_ns = clock_.unix_ns(record.slots->start, ids.trace_id[0]);
+  span.duration_ns = clock_.duration_ns(record.slots->start, record.slots->duration);
   const Site* site = sites_->find(ring::head_site(record.slots->head));
   describe(span, *record.slots, site);
   span.fields.begin = std::uint32_t(batch_->fields.size());
   if (ids.idle_ticks)
     batch_->fields.push_back(
-        {"idle_ms", Value::of(double(clock_.duration_ns(ids.idle_ticks)) / 1e6)});
+        {"idle_ms", Value::of(double(clock_.length_ns(ids.idle_ticks)) / 1e6)});
   if (!append_payload(*batch_, *this, site,
                       PayloadReader(cells, payload_count(record.count), kIds),
                       span.truncated))
@@ -229,8 +229,8 @@ SpanData Assembler::open_detached(const ring::DetachedFrame& frame, std::uint64_
   SpanData span;
   set_ids(span, frame.ids);
   span.unfinished = true;
-  span.start_unix_ns = clock_.unix_ns(frame.start);
-  span.duration_ns = now_ticks > frame.start ? clock_.duration_ns(now_ticks - frame.start) : 0;
+  span.start_unix_ns = clock_.unix_ns(frame.start, frame.ids.trace_id[0]);
+  span.duration_ns = now_ticks > frame.start ? clock_.duration_ns(frame.start, now_ticks - frame.start) : 0;
   const Site* site = sites_->find(frame.site);
   Slot head{};
   head.head = ring::make_head(frame.site & (ring::kSitesMax - 1), ring::kSlotDetached);
@@ -255,7 +255,7 @@ void Assembler::take_event(const Record& record) {
   event.parent_id = ids.span;
   event.samplerate = ids.rate;
   event.name = site ? std::string_view(site->name) : "event";
-  event.time_unix_ns = clock_.unix_ns(head.start);
+  event.time_unix_ns = clock_.unix_ns(head.start, ids.root);
   event.fields.begin = std::uint32_t(batch_->fields.size());
   bool truncated = false;
   if (!append_payload(*batch_, *this, site,
@@ -275,7 +275,7 @@ void Assembler::take_link(const Record& record) {
   link.samplerate = ids.rate;
   link.linked_trace_id = trace_of(head.payload[0], head.payload[1]);
   link.linked_span_id = span_of_word(head.payload[2]);
-  link.time_unix_ns = clock_.unix_ns(head.start);
+  link.time_unix_ns = clock_.unix_ns(head.start, ids.root);
   batch_->links.push_back(link);
 }
 

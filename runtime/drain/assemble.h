@@ -53,6 +53,7 @@ class Assembler final : public ring::RecordSink {
   struct Ids {
     TraceId trace;
     SpanId span, parent;
+    std::uint64_t root = 0;          // the local root's number
     std::uint32_t rate = 1;
   };
   // A field that came as records of its own, before its span did.

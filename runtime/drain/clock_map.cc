@@ -1,5 +1,7 @@
 #include "drain/clock_map.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <ctime>
 
 #include "drain/identity.h"
@@ -7,6 +9,12 @@
 
 namespace autospan::drain {
 namespace {
+
+constexpr std::int64_t kKnotIntervalNs = 10'000'000'000;
+constexpr std::size_t kKnotsMax = 1024;
+constexpr std::size_t kOffsetsMax = 65'536;
+constexpr std::int64_t kStepNs = 1'000'000;     // less is the reading of two clocks in turn
+constexpr double kNsPerTickMin = 0.05, kNsPerTickMax = 10;  // 100 MHz … 20 GHz
 
 std::int64_t now_ns(clockid_t clock) {
   timespec t;
@@ -26,48 +34,136 @@ ring::ClockAnchor load_anchor(const ring::ClockAnchor& from) {
   return a;
 }
 
+// The narrowest of a few readings.
 ring::ClockAnchor anchor_now(bool tsc) {
-  ring::ClockAnchor a{};
-  const std::uint64_t before = ring::read_ticks(tsc);
-  a.monotonic_ns = now_ns(CLOCK_MONOTONIC);
-  a.ticks = before + (ring::read_ticks(tsc) - before) / 2;
-  a.realtime_ns = now_ns(CLOCK_REALTIME);
-  a.sequence = 1;
-  return a;
+  ring::ClockAnchor best{};
+  std::uint64_t narrowest = ~std::uint64_t{0};
+  for (int i = 0; i < 5; ++i) {
+    const std::uint64_t before = ring::read_ticks(tsc);
+    const std::int64_t monotonic = now_ns(CLOCK_MONOTONIC);
+    const std::uint64_t after = ring::read_ticks(tsc);
+    const std::int64_t realtime = now_ns(CLOCK_REALTIME);
+    if (after - before >= narrowest) continue;
+    narrowest = after - before;
+    best = {before + narrowest / 2, monotonic, realtime, 1};
+  }
+  return best;
 }
 
-constexpr double kShortestBaseNs = 20e6;
+std::int64_t with_offset(std::int64_t monotonic_ns, std::int64_t offset_ns) {
+  std::int64_t out;
+  return __builtin_add_overflow(monotonic_ns, offset_ns, &out) ? monotonic_ns : out;
+}
 
 }  // namespace
 
+void ClockMap::use_tsc(std::uint64_t ticks_per_second) {
+  tsc_ = true;
+  if (ticks_per_second > 0) estimate_ = 1e9 / double(ticks_per_second);
+  estimate_ = std::clamp(estimate_, kNsPerTickMin, kNsPerTickMax);
+}
+
+bool ClockMap::add(const ring::ClockAnchor& a) {
+  const std::int64_t offset = a.realtime_ns - a.monotonic_ns;
+  if (knots_.empty()) {
+    knots_.push_back({a.ticks, a.monotonic_ns, offset});
+    return true;
+  }
+  const Knot& last = knots_.back();
+  if (a.ticks <= last.ticks || a.monotonic_ns <= last.monotonic_ns) return false;
+  if (tsc_) {
+    const double pace = double(a.monotonic_ns - last.monotonic_ns) / double(a.ticks - last.ticks);
+    if (pace < kNsPerTickMin || pace > kNsPerTickMax) return false;
+  }
+  const bool step = std::llabs(offset - last.offset_ns) > kStepNs;
+  stepped_ |= step;
+  knots_.push_back({a.ticks, a.monotonic_ns, step ? offset : last.offset_ns});
+  if (knots_.size() > kKnotsMax) thin();
+  return true;
+}
+
 void ClockMap::update(const ring::RingView& view) {
   const ring::FileHeader& h = view.header();
-  tsc_ = h.clock_kind == ring::kClockTsc;
-  const ring::ClockAnchor first = load_anchor(h.anchors[0]);
-  ring::ClockAnchor last = first;
+  if (ring::load(h.clock_kind) == ring::kClockTsc) use_tsc(ring::load(h.ticks_per_second));
+  std::vector<ring::ClockAnchor> fresh;
   for (const ring::ClockAnchor& slot : h.anchors)
-    if (const ring::ClockAnchor a = load_anchor(slot); a.sequence > last.sequence) last = a;
-  if (double(last.monotonic_ns - first.monotonic_ns) < kShortestBaseNs &&
-      same_boot(h.process))
-    last = anchor_now(tsc_);
-  first_ticks_ = first.ticks;
-  first_unix_ns_ = first.realtime_ns;
-  const double base_ns = double(last.monotonic_ns - first.monotonic_ns);
-  const double base_ticks = double(std::int64_t(last.ticks - first.ticks));
-  if (!tsc_)
-    ns_per_tick_ = 1.0;
-  else if (base_ns > 1e5 && base_ticks > 1e4 && base_ns / base_ticks < 100)
-    ns_per_tick_ = base_ns / base_ticks;
-  else if (h.ticks_per_second)
-    ns_per_tick_ = 1e9 / double(h.ticks_per_second);
+    if (const ring::ClockAnchor a = load_anchor(slot); a.sequence > seen_) fresh.push_back(a);
+  std::sort(fresh.begin(), fresh.end(),
+            [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
+  for (const ring::ClockAnchor& a : fresh) {
+    seen_ = a.sequence;
+    add(a);
+  }
+  if (knots_.empty() || !same_boot(h.process)) return;
+  const ring::ClockAnchor now = anchor_now(tsc_);
+  const std::int64_t since = now.monotonic_ns - knots_.back().monotonic_ns;
+  const bool step = std::llabs(now.realtime_ns - now.monotonic_ns - knots_.back().offset_ns) > kStepNs;
+  // A first pace as soon as it is better than the recorder's own estimate.
+  if (step || since > (knots_.size() == 1 ? 1'000'000 : kKnotIntervalNs)) add(now);
+}
+
+// Every other knot of the older half goes: their pace is that of their neighbours.
+void ClockMap::thin() {
+  std::vector<Knot> kept;
+  for (std::size_t i = 0; i < knots_.size(); ++i)
+    if (i % 2 == 0 || i >= knots_.size() / 2 || knots_[i].offset_ns != knots_[i - 1].offset_ns)
+      kept.push_back(knots_[i]);
+  knots_ = std::move(kept);
+}
+
+std::size_t ClockMap::segment_of(std::uint64_t ticks) const {
+  const auto above = std::upper_bound(
+      knots_.begin(), knots_.end(), ticks,
+      [](std::uint64_t t, const Knot& k) { return std::int64_t(t - k.ticks) < 0; });
+  return above == knots_.begin() ? 0 : std::size_t(above - knots_.begin()) - 1;
+}
+
+std::int64_t ClockMap::offset_at(std::uint64_t ticks) const {
+  return knots_[segment_of(ticks)].offset_ns;
+}
+
+double ClockMap::slope(std::size_t segment) const {
+  if (!tsc_) return 1.0;
+  if (segment + 1 == knots_.size()) {
+    if (segment == 0) return estimate_;
+    --segment;
+  }
+  const Knot &a = knots_[segment], &b = knots_[segment + 1];
+  return double(b.monotonic_ns - a.monotonic_ns) / double(b.ticks - a.ticks);
+}
+
+std::int64_t ClockMap::monotonic_ns(std::uint64_t ticks) const {
+  if (knots_.empty()) return 0;
+  const std::size_t segment = segment_of(ticks);
+  const Knot& k = knots_[segment];
+  const double ns = double(std::int64_t(ticks - k.ticks)) * slope(segment);
+  // Hostile ticks lie anywhere.
+  if (ns > 4e18 || ns < -4e18) return k.monotonic_ns;
+  std::int64_t out;
+  return __builtin_add_overflow(k.monotonic_ns, std::int64_t(ns), &out) ? k.monotonic_ns : out;
+}
+
+std::int64_t ClockMap::unix_ns(std::uint64_t ticks, std::uint64_t trace) {
+  if (knots_.empty()) return 0;
+  if (!stepped_) return unix_ns(ticks);
+  if (offsets_.size() >= kOffsetsMax) offsets_.clear();
+  return with_offset(monotonic_ns(ticks),
+                     offsets_.try_emplace(trace, offset_at(ticks)).first->second);
 }
 
 std::int64_t ClockMap::unix_ns(std::uint64_t ticks) const {
-  return first_unix_ns_ + std::int64_t(double(std::int64_t(ticks - first_ticks_)) * ns_per_tick_);
+  return knots_.empty() ? 0 : with_offset(monotonic_ns(ticks), offset_at(ticks));
 }
 
-std::int64_t ClockMap::duration_ns(std::uint64_t ticks) const {
-  const double ns = double(ticks) * ns_per_tick_;
+std::int64_t ClockMap::duration_ns(std::uint64_t start, std::uint64_t duration) const {
+  if (std::int64_t(duration) <= 0) return 0;
+  std::int64_t out;
+  if (__builtin_sub_overflow(monotonic_ns(start + duration), monotonic_ns(start), &out)) return 0;
+  return std::max<std::int64_t>(out, 0);
+}
+
+std::int64_t ClockMap::length_ns(std::uint64_t ticks) const {
+  const double ns = double(ticks) * (knots_.empty() ? 1.0 : slope(knots_.size() - 1));
   return ns > 9e18 ? 0 : std::int64_t(ns);
 }
 

@@ -150,7 +150,7 @@ CounterCell* make_counter_cell(Writer& w, uint32_t site) {
   CounterCell* c = w.counters[which] + place % ring::kCountersPerChunk;
   if (!c->site) {
     c->left = 1;
-    c->window_start = coarse(ring::read_ticks(w.tsc));
+    c->window_start = coarse(ring::read_clock(w.clock));
     put(c->site, site);
   }
   return c;
@@ -163,14 +163,14 @@ bool begin_round(Writer& w, CounterCell& c, uint64_t* rate) {
   if (!span) put(c.counted, c.counted + calls);
   put(c.left, c.left + calls);
   *rate = uint64_t{span ? state : 0} << ring::kHeadRateShift;
-  judge(c, ring::read_ticks(w.tsc));
+  judge(c, ring::read_clock(w.clock));
   return span;
 }
 
 void judge_chunk(Writer& w) {
   if (!g_parts_per_million) return;
   Tally& t = w.tally;
-  const uint64_t now = ring::read_ticks(w.tsc);
+  const uint64_t now = ring::read_clock(w.clock);
   const ring::Slot* begin = reinterpret_cast<const ring::Slot*>(w.chunk) +
                             (w.chunk->kind == ring::kChunkThread ? ring::kFirstRecordSlot : 1);
   t.records += uint64_t(w.record - begin);

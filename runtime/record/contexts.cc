@@ -112,7 +112,7 @@ static bool has_scope(Writer& w, uint64_t id) {
 
 // What a longjmp or a fiber left open above it ends with it.
 static void close_scope(Writer& w, uint64_t id) {
-  const uint64_t end = ring::read_ticks(w.tsc);
+  const uint64_t end = ring::read_clock(w.clock);
   for (;;) {
     settle(w);
     ring::Slot& f = w.next[-1];

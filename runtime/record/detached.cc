@@ -102,20 +102,20 @@ AUTOSPAN_EXPORTED void autospan_v1_detached_begin(autospan_v1_detached* handle,
   fill_values(*f, *site, values, count);
   f->site = get(site->id);
   f->suspended = 0;
-  f->start = ring::read_ticks(w.tsc);
+  f->start = ring::read_clock(w.clock);
   __atomic_store_n(&f->state, uint32_t{ring::kDetachedOpen}, __ATOMIC_RELEASE);
   handle->slot = slot_number(w, reinterpret_cast<ring::Slot*>(f));
   handle->seq = f->seq;
 }
 
 AUTOSPAN_EXPORTED void autospan_v1_detached_suspend(autospan_v1_detached* handle) noexcept {
-  if (DetachedFrame* f = find(*handle)) f->suspended = ring::read_ticks(g_process->tsc);
+  if (DetachedFrame* f = find(*handle)) f->suspended = ring::read_clock(g_process->clock);
 }
 
 AUTOSPAN_EXPORTED void autospan_v1_detached_resume(autospan_v1_detached* handle) noexcept {
   DetachedFrame* f = find(*handle);
   if (!f || !f->suspended) return;
-  f->ids.idle_ticks += ring::read_ticks(g_process->tsc) - f->suspended;
+  f->ids.idle_ticks += ring::read_clock(g_process->clock) - f->suspended;
   f->suspended = 0;
 }
 
@@ -126,7 +126,7 @@ AUTOSPAN_EXPORTED void autospan_v1_detached_end(autospan_v1_detached* handle) no
   SlowPath slow;
   Writer* w = t_writer;
   if (!slow.entered() || slow.was_busy() || (!w->next && !(w = attach_thread()))) return;
-  if (!record_detached(*w, *f, ring::read_ticks(w->tsc))) put(w->thread->refused, w->thread->refused + 1);
+  if (!record_detached(*w, *f, ring::read_clock(w->clock))) put(w->thread->refused, w->thread->refused + 1);
   __atomic_store_n(&f->state, uint32_t{ring::kDetachedFree}, __ATOMIC_RELEASE);
   *handle = {0, 0};
 }

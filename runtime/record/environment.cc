@@ -115,11 +115,12 @@ uint64_t configured_site_budget() {
   return kDefault;
 }
 
-// The place of the variable's value among three; the first where it is unset or none of them.
-static uint32_t choose(const char* name, const char* const values[3], const char* expected) {
+// The place of the variable's value among them; the first where it is unset or none of them.
+template <size_t N>
+static uint32_t choose(const char* name, const char* const (&values)[N], const char* expected) {
   const char* value = environment(name);
   if (!value) return 0;
-  for (uint32_t i = 0; i < 3; ++i)
+  for (uint32_t i = 0; i < N; ++i)
     if (!strcmp(value, values[i])) return i;
   complain(name, value, expected);
   return 0;
@@ -129,6 +130,13 @@ Mode configured_mode() {
   static const char* const kValues[] = {"on", "off", "standby"};
   static const Mode mode = Mode(choose("AUTOSPAN", kValues, "on, off or standby"));
   return mode;
+}
+
+ClockChoice configured_clock() {
+  static const char* const kValues[] = {"", "tsc", "monotonic", "precise"};
+  static const ClockChoice clock =
+      ClockChoice(choose("AUTOSPAN_CLOCK", kValues, "tsc, monotonic or precise"));
+  return clock;
 }
 
 Storage configured_storage() {

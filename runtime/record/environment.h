@@ -25,6 +25,9 @@ uint64_t configured_site_budget();
 // AUTOSPAN: on (default), off, standby.
 enum class Mode : uint32_t { kOn, kOff, kStandby };
 Mode configured_mode();
+// AUTOSPAN_CLOCK: unset, tsc (even where CPUID does not promise that it is invariant), monotonic, precise.
+enum class ClockChoice : uint32_t { kAny, kTsc, kMonotonic, kPrecise };
+ClockChoice configured_clock();
 // AUTOSPAN_RING: file (default), memory, off.
 enum class Storage : uint32_t { kFile, kMemory, kOff };
 Storage configured_storage();

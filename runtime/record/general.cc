@@ -82,7 +82,7 @@ uint64_t open_frame(Writer& w, const autospan_v1_site& site, const Values& v, co
   Cells cells(*f, rest);
   store_values(cells, site, v, m);
   set_extra(*f, {uint16_t(m.cells), uint16_t(*w.uncaught), continuation ? slot_number(w, rest) : 0});
-  put(f->start, ring::read_ticks(w.tsc));
+  put(f->start, ring::read_clock(w.clock));
   if (m.truncated) flags |= ring::kHeadTruncated;
   __atomic_store_n(&f->head,
                    ring::make_head(get(site.id), ring::kSlotSpan, v.shape) | ring::kHeadMore | flags |
@@ -296,7 +296,7 @@ static bool exit_in_order(Writer& w, uint64_t guard, uint64_t end) {
 void exit_general(autospan_v1_guard guard, autospan_u64 now) {
   Writer& w = *t_writer;
   if (!guard || !w.next) return;  // forked, or detached
-  const uint64_t end = w.tsc ? now : ring::monotonic_ticks();
+  const uint64_t end = w.clock == ring::ClockMode::kTsc ? now : ring::read_clock(w.clock);
   if (exit_in_order(w, guard, end)) return;
   SlowPath slow;
   if (!slow.entered()) return;

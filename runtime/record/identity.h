@@ -9,7 +9,6 @@ namespace autospan::record {
 void write_resource(Process& p);
 void set_service(Process& p, const char* service);
 // Chooses the clock (AUTOSPAN_CLOCK=tsc|monotonic) and takes the first anchor.
-void start_clock(Process& p);
 // Fills the name of the running executable's file, without its directory.
 void program_name(char* out, size_t bytes);
 

@@ -13,6 +13,7 @@
 #include "model/traceparent.h"
 #include "ring/clock.h"
 #include "record/budget.h"
+#include "record/clock.h"
 #include "record/drain.h"
 #include "record/environment.h"
 #include "record/identity.h"
@@ -164,7 +165,6 @@ void fill_header(Process& p) {
     snprintf(control(p).globs[0].glob, sizeof control(p).globs[0].glob, "%s", glob);
   }
   write_resource(p);
-  start_clock(p);
 }
 
 // The trace that this process continues: the forking thread's span, else TRACEPARENT.
@@ -202,6 +202,7 @@ bool open_ring(Process& p) {
   if (!open_switches(p)) return false;
   p.counter_chunks[0] = p.counter_chunks[1] = ring::kNone;
   fill_header(p);
+  start_clock(p);
   start_budget(p);
   inherit_sites(p);
   write_process_context(p);
@@ -243,6 +244,10 @@ bool prepare_image() {
     return seen == 2;
   }
   bool ready = configured_mode() != Mode::kOff && configured_storage() != Storage::kOff;
+  if (ready && !clock_may_be_read()) {
+    say("this process may not read the TSC (PR_SET_TSC): nothing is recorded", nullptr);
+    ready = false;
+  }
   void* pages = MAP_FAILED;
   if (ready)
     pages = mmap(nullptr, g_wiper_bytes = modest(kWiperBytes), PROT_READ | PROT_WRITE,

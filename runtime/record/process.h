@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "record/writer.h"
+#include "ring/clock.h"
 #include "ring/format.h"
 
 namespace autospan::record {
@@ -23,7 +24,7 @@ struct Process {
   uint32_t chunks_max;         // by AUTOSPAN_RING_TOTAL_MB and what the mapping holds
   uint32_t thread_chunks_max;  // by AUTOSPAN_RING_KB
   bool in_file;                // else private memory
-  bool tsc;
+  ring::ClockMode clock;
   bool exports;                // a drain thread runs or will
   uint64_t device, inode;      // of the file
   uint32_t site_chunk, module_chunk;
@@ -100,7 +101,6 @@ void inherit_sites(Process& p);
 uint32_t write_context(Writer& w, const autospan_v1_context& context);
 
 void write_modules(Process& p);
-void take_anchor(Process& p);
 Writer* attach_thread();
 void start_drain(Process& p);
 

@@ -65,7 +65,7 @@ bool record_field(Writer& w, const Owner& owner, const Key& key, const autospan_
       to.bytes(bytes + done, part);
     else if (carries_data(v.type))
       to.word(v.word);
-    commit_record(w, r, {ring::read_ticks(w.tsc), 0, owner, ring::kSlotField}, used);
+    commit_record(w, r, {ring::read_clock(w.clock), 0, owner, ring::kSlotField}, used);
     done += part;
   } while (done < length);
   return true;
@@ -77,7 +77,7 @@ bool record_link(Writer& w, const Owner& owner, const autospan_v1_context& to) {
   put(r->payload[0], ring::load_big_endian(to.trace_id));
   put(r->payload[1], ring::load_big_endian(to.trace_id + 8));
   put(r->payload[2], ring::load_big_endian(to.span_id));
-  commit_record(w, r, {ring::read_ticks(w.tsc), 0, owner, ring::kSlotLink}, 3);
+  commit_record(w, r, {ring::read_clock(w.clock), 0, owner, ring::kSlotLink}, 3);
   return true;
 }
 
@@ -100,7 +100,7 @@ bool record_event(Writer& w, const Owner& owner, const autospan_v1_site& site,
   }
   Owner named = owner;
   named.site = get(site.id);
-  commit_record(w, r, {ring::read_ticks(w.tsc), 0, named, ring::kSlotEvent}, used);
+  commit_record(w, r, {ring::read_clock(w.clock), 0, named, ring::kSlotEvent}, used);
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "record/budget.h"
+#include "record/clock.h"
 #include "record/exception.h"
 #include "record/process.h"
 #include "ring/clock.h"
@@ -55,11 +56,11 @@ static Writer* new_writer(Process& p) {
 static void fill_thread(Process& p, ring::ThreadHeader& t, uint64_t uid) {
   memset(static_cast<void*>(&t), 0, sizeof t);
   if (getrandom(t.seed, sizeof t.seed, GRND_NONBLOCK) != ssize_t(sizeof t.seed)) {
-    t.seed[0] ^= ring::read_ticks(p.tsc) * 0x9e3779b97f4a7c15;  // early boot: no entropy yet
+    t.seed[0] ^= ring::read_clock(p.clock) * 0x9e3779b97f4a7c15;  // early boot: no entropy yet
     t.seed[1] ^= uint64_t(uint32_t(getpid())) << 32 | uid;
   }
   t.tid = uint32_t(syscall(SYS_gettid));
-  t.attach_ticks = ring::read_ticks(p.tsc);
+  t.attach_ticks = ring::read_clock(p.clock);
   prctl(PR_GET_NAME, t.name);
   t.next_dead = t.contexts = t.counters[0] = t.counters[1] = kNone;
   t.uid = uid;
@@ -71,7 +72,7 @@ static constexpr int kSeqBits = 40;  // a thread's numbers: 10^12 spans
 static void point_at(Process& p, Writer& w, uint32_t chunk) {
   ring::Slot* slots = chunk_slots(p, chunk);
   w.slots = chunk_slots(p, 0);
-  w.tsc = p.tsc;
+  w.clock = p.clock;
   w.uncaught = uncaught_exceptions();
   w.thread = &thread_at(p, chunk);
   w.thread_chunk = w.stack_chunk = w.chunk_index = chunk;
@@ -96,7 +97,7 @@ static void point_at(Process& p, Writer& w, uint32_t chunk) {
   w.root_context = uint64_t{p.process_context} << 32;
   w.tally.since = w.thread->attach_ticks;
   w.shut = kShutSlow;  // until the SlowPath that attaches ends
-  if (!p.tsc || !exceptions_overheard()) w.shut |= kShutForGood;
+  if (p.clock != ring::ClockMode::kTsc || !exceptions_overheard()) w.shut |= kShutForGood;
   w.next = w.root_at;  // last: attached
 }
 
@@ -186,7 +187,7 @@ static void detach_thread(void* value) {
     if (ring::head_kind(w->next[-1].head) == ring::kSlotScope)
       pop_scope(*w);
     else
-      close_frame(*w, w->next[-1], ring::kHeadAbandoned, ring::read_ticks(w->tsc));
+      close_frame(*w, w->next[-1], ring::kHeadAbandoned, ring::read_clock(w->clock));
   }
   t_writer = &g_idle_writer;
   Locked locked(p);
@@ -194,7 +195,7 @@ static void detach_thread(void* value) {
   keep_counters(p, *w);
   put(t.last_seq, w->seq);
   put(t.records, records_written(*w));
-  put(t.exit_ticks, ring::read_ticks(p.tsc));
+  put(t.exit_ticks, ring::read_clock(p.clock));
   if (w->stack_spare != kNone) release_chunk(p, w->stack_spare);
   if (p.dead_last == kNone)
     p.dead_first = w->thread_chunk;

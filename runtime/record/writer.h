@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "autospan/abi.h"
+#include "ring/clock.h"
 #include "ring/format.h"
 
 namespace autospan::record {
@@ -48,7 +49,7 @@ struct Writer {
   ring::Slot* spill_end;
   ring::Slot* record_end;   // end of the record chunk
   uint32_t shut;            // why the gates are shut, Shut
-  uint32_t tsc;             // the clock
+  ring::ClockMode clock;
   const unsigned* uncaught; // the thread's count of exceptions in flight
   ring::Slot* slots;        // slot number 0: chunk 0 of the file
   ring::ThreadHeader* thread;

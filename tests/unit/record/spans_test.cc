@@ -1,5 +1,6 @@
 // What the recorder writes, read back by the reader: nesting, arguments, exceptions, contexts.
 #include <autospan/trace.h>
+#include <sys/prctl.h>
 
 #include <set>
 #include <stdexcept>
@@ -59,7 +60,7 @@ TEST_CASE("an argument is evaluated once where a span records, and never where i
 }
 
 TEST_CASE("a child starts and ends within its parent, on one clock") {
-  for (const char* clock : {"tsc", "monotonic"}) {
+  for (const char* clock : {"tsc", "monotonic", "precise"}) {
     RecordedChild child;
     child.run(
         [] {
@@ -79,6 +80,27 @@ TEST_CASE("a child starts and ends within its parent, on one clock") {
       CHECK(span.start_unix_ns + span.duration_ns <= parent.start_unix_ns + parent.duration_ns + 1);
     }
   }
+}
+
+TEST_CASE("where the TSC may not be read nothing is recorded, and the host lives") {
+  RecordedChild child;
+  const int status = child.run([] {
+    prctl(PR_SET_TSC, PR_TSC_SIGSEGV);
+    { TRACE_SPAN("one"); }
+    TRACE_SPAN("two");
+    return 7;
+  });
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 7);
+  CHECK(child.stderr_text().find("PR_SET_TSC") != std::string::npos);
+}
+
+TEST_CASE("a clock that is not one is named") {
+  RecordedChild child;
+  child.run([] { TRACE_SPAN("s"); return leave_ring(); }, {{"AUTOSPAN_CLOCK", "sundial"}});
+  CHECK(child.dump().batch.spans.size() == 1);
+  CHECK(child.stderr_text().find("AUTOSPAN_CLOCK=sundial: expected tsc, monotonic or precise") !=
+        std::string::npos);
 }
 
 TEST_CASE("a stack deeper than one segment keeps every span and every parent") {

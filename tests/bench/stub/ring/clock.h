@@ -9,6 +9,9 @@ inline volatile uint64_t autospan_stub_ticks __attribute__((visibility("default"
 
 namespace autospan::ring {
 
+enum class ClockMode : uint32_t { kMonotonic = 0, kTsc = 1, kPrecise = 2 };
+inline constexpr bool kClockStubbed = true;
+
 inline uint64_t monotonic_ticks() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -25,5 +28,9 @@ inline uint64_t read_ticks(bool) {
 #else
 inline uint64_t read_ticks(bool) { return autospan_stub_ticks; }
 #endif
+
+inline uint64_t precise_ticks() { return read_ticks(true); }
+inline bool tsc_is_invariant() { return true; }
+inline uint64_t read_clock(ClockMode) { return read_ticks(true); }
 
 }  // namespace autospan::ring
