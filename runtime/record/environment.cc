@@ -145,4 +145,10 @@ Storage configured_storage() {
   return storage;
 }
 
+bool configured_signals() {
+  static const char* const kValues[] = {"on", "off", "off"};
+  static const bool on = choose("AUTOSPAN_SIGNALS", kValues, "on or off") == 0;
+  return on;
+}
+
 }  // namespace autospan::record

@@ -31,5 +31,7 @@ ClockChoice configured_clock();
 // AUTOSPAN_RING: file (default), memory, off.
 enum class Storage : uint32_t { kFile, kMemory, kOff };
 Storage configured_storage();
+// AUTOSPAN_SIGNALS: on (default), off.
+bool configured_signals();
 
 }  // namespace autospan::record

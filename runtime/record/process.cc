@@ -16,7 +16,9 @@
 #include "record/clock.h"
 #include "record/drain.h"
 #include "record/environment.h"
+#include "record/fatal_signal.h"
 #include "record/identity.h"
+#include "record/modules.h"
 #include "ring/directory.h"
 #include "ring/ids.h"
 #include "ring/process_identity.h"
@@ -192,6 +194,18 @@ void write_process_context(Process& p) {
   p.process_context = 1u << 24 | (chunk * ring::kSlotsPerChunk + 1);
 }
 
+void describe_for_cores(Process& p) {
+  ring::CoreDescriptor& d = p.core;
+  d.version = ring::kFormatVersion;
+  d.bytes = sizeof d;
+  d.base = reinterpret_cast<uint64_t>(p.base);
+  d.map_bytes = p.map_bytes;
+  d.process = header(p).process;
+  d.in_file = p.in_file;
+  snprintf(d.path, sizeof d.path, "%s", p.path);
+  memcpy(d.magic, ring::kCoreMagic, sizeof d.magic);
+}
+
 bool open_ring(Process& p) {
   if (!map_ring(p)) return false;
   const uint64_t held = (p.map_bytes - ring::kChunksOffset) / ring::kChunkBytes;
@@ -215,6 +229,7 @@ bool open_ring(Process& p) {
            g_inherited.map_bytes - ring::kChunksOffset);
   g_inherited = {p.base, p.map_bytes, {}, false};
   memcpy(header(p).magic, ring::kMagic, sizeof ring::kMagic);
+  describe_for_cores(p);
   return true;
 }
 
@@ -277,8 +292,12 @@ Process* attach_process() {
     p.writers_end = reinterpret_cast<uint8_t*>(&p) + g_wiper_bytes;
     p.state = open_ring(p) ? Attachment::kAttached : Attachment::kOff;
     if (p.state == Attachment::kOff) turn_off();
-    if (p.state == Attachment::kAttached) start_drain(p);
+    if (p.state == Attachment::kAttached) {
+      watch_fatal_signals(p);
+      start_drain(p);
+    }
   }
+  if (p.state == Attachment::kAttached) give_signal_stack();
   return p.state == Attachment::kAttached ? &p : nullptr;
 }
 

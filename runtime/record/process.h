@@ -17,6 +17,7 @@ namespace autospan::record {
 enum class Attachment : uint32_t { kNotAttached = 0, kAttached = 1, kOff = 2 };
 
 struct Process {
+  ring::CoreDescriptor core;   // at the start of its page
   Attachment state;
   pthread_mutex_t lock;        // PTHREAD_MUTEX_INITIALIZER is all zero on Linux
   uint8_t* base;
@@ -28,6 +29,7 @@ struct Process {
   bool exports;                // a drain thread runs or will
   uint64_t device, inode;      // of the file
   uint32_t site_chunk, module_chunk;
+  uint64_t last_module_begin, last_module_end;  // of the site registered last
   uint32_t detached_chunk;
   uint32_t counter_chunks[2];  // what threads that are gone had counted
   uint32_t free_chunk;         // list of chunks given back, by ChunkHeader::next; kNone ends it
@@ -100,7 +102,6 @@ void inherit_sites(Process& p);
 // A context block for the calling thread's roots; its Slot::context word, 0 = no room.
 uint32_t write_context(Writer& w, const autospan_v1_context& context);
 
-void write_modules(Process& p);
 Writer* attach_thread();
 void start_drain(Process& p);
 

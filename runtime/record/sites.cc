@@ -4,6 +4,7 @@
 
 #include "record/environment.h"
 #include "record/identity.h"
+#include "record/modules.h"
 #include "record/process.h"
 #include "ring/glob.h"
 #include "ring/ring_file.h"
@@ -151,6 +152,7 @@ bool register_site(Process& p, autospan_v1_site* site) {
     __atomic_store_n(&site->id, ring::kRefusedSite, __ATOMIC_RELEASE);
     return false;
   }
+  note_module_of(p, site);
   set_service(p, site->service);
   put(p.base[ring::kSwitchesOffset + id], initial_switch(p, *site));
   __atomic_store_n(&h.site_count, id, __ATOMIC_RELEASE);

@@ -3,6 +3,7 @@
 //
 //   0          FileHeader       identity, clock, lease, counters, text
 //   4 KiB      ControlPage      switches: the global word, globs and deadlines
+//   8 KiB      FaultModule      what the fault frame of a fatal signal lay in
 //   16 KiB     switch bytes     one a site (kSitesMax), sparse until used
 //   272 KiB    chunk 0, 1, …    kChunkBytes each: a ChunkHeader and 255 slots of 64 bytes
 //
@@ -22,6 +23,7 @@ inline constexpr uint32_t kSlotBytes = 64;
 inline constexpr uint32_t kChunkBytes = 16 * 1024;
 inline constexpr uint32_t kSlotsPerChunk = kChunkBytes / kSlotBytes;  // slot 0 is the ChunkHeader
 inline constexpr uint32_t kControlOffset = 4096;
+inline constexpr uint32_t kFaultOffset = 8192;
 inline constexpr uint32_t kSwitchesOffset = 16 * 1024;
 inline constexpr uint32_t kSitesMax = 256 * 1024;
 inline constexpr uint32_t kRefusedSite = 1;        // id of every site that found no room; always off
@@ -304,9 +306,9 @@ constexpr uint64_t uncounted_calls(uint32_t site, uint32_t left, uint64_t counte
 
 struct ModuleBlock {
   uint32_t bytes;
-  uint32_t reserved;
-  uint64_t base;          // load address
-  uint64_t size;
+  uint32_t first_page;    // where its lowest segment lies above base, in pages of 4 KiB
+  uint64_t base;          // load bias: an address in the process − base = an address in the ELF file
+  uint64_t size;          // end of its highest segment above base
   Text path, build_id;    // build_id: raw bytes
 };
 
@@ -367,10 +369,38 @@ struct FileHeader {
   Text texts[kTexts];     // offsets from the file's start, within the header
   uint32_t unfinished_exported;  // 1 = a drainer closed and exported the open spans
   uint32_t foreign_traceparent;  // 1 = TRACEPARENT was there and not valid
-  uint64_t reserved[15];
+  uint64_t fatal_ticks;   // when it came; fatal_signal is written after all its details
+  uint32_t fatal_sender;  // pid that sent it; 0 = it came from the kernel
+  uint32_t reserved32;
+  uint64_t reserved[13];
 };
 inline constexpr uint32_t kHeaderTextOffset = 1536;
 static_assert(sizeof(FileHeader) <= kHeaderTextOffset);
+
+// The module of FileHeader::fatal_pc as the signal handler found it: one that was loaded after the
+// table of modules was written is in here too.
+inline constexpr uint32_t kModulePathMax = 512, kBuildIdMax = 64;
+struct FaultModule {
+  uint64_t base, size;    // as in ModuleBlock
+  uint32_t path_bytes, build_id_bytes;  // 0 = not known
+  char path[kModulePathMax];
+  uint8_t build_id[kBuildIdMax];
+};
+static_assert(kFaultOffset + sizeof(FaultModule) <= kSwitchesOffset);
+
+// Not of the file: at the start of a page of the recorder's private memory, so that a core file, in
+// which a shared mapping is left out, leads to the ring.
+inline constexpr char kCoreMagic[8] = {'A', 'U', 'T', 'O', 'C', 'O', 'R', 'E'};
+struct CoreDescriptor {
+  char magic[8];          // written last
+  uint32_t version;       // kFormatVersion
+  uint32_t bytes;         // of this struct
+  uint64_t base, map_bytes;  // the ring's mapping
+  Identity process;       // that of the ring's header
+  uint32_t in_file;       // 0 = private memory: the ring itself is in the core
+  uint32_t reserved;
+  char path[320];         // of the ring file
+};
 
 inline constexpr uint32_t kGlobBytesMax = 128;
 inline constexpr uint32_t kGlobsMax = 24;

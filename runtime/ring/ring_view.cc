@@ -80,6 +80,18 @@ std::unique_ptr<RingView> RingView::of_memory(std::uint8_t* base, std::uint64_t 
   return view;
 }
 
+std::unique_ptr<RingView> RingView::of_copy(std::uint8_t* base, std::uint64_t bytes,
+                                            OpenError& error, std::string& message) {
+  auto view = std::unique_ptr<RingView>(new RingView);
+  view->base_ = base;
+  view->bytes_ = bytes;
+  view->mapped_ = true;
+  error = OpenError::kTruncated;
+  message = bytes < sizeof(FileHeader) ? fmt::format("cut short: {} bytes", bytes)
+                                       : check_header(view->header(), bytes, error);
+  return message.empty() ? std::move(view) : nullptr;
+}
+
 RingView::~RingView() {
   if (mapped_) munmap(base_, bytes_);
 }

@@ -35,6 +35,9 @@ class RingView {
                                         std::string& message);
   // The reader's own process: memory that stays mapped for its life.
   static std::unique_ptr<RingView> of_memory(std::uint8_t* base, std::uint64_t bytes);
+  // A copy, out of a core file: checked like a file, mapped with mmap and unmapped with the view.
+  static std::unique_ptr<RingView> of_copy(std::uint8_t* base, std::uint64_t bytes,
+                                           OpenError& error, std::string& message);
   ~RingView();
   RingView(const RingView&) = delete;
   RingView& operator=(const RingView&) = delete;
@@ -43,6 +46,9 @@ class RingView {
   FileHeader& mutable_header() const { return *reinterpret_cast<FileHeader*>(base_); }
   const ControlPage& control() const {
     return *reinterpret_cast<const ControlPage*>(base_ + kControlOffset);
+  }
+  const FaultModule& fault_module() const {
+    return *reinterpret_cast<const FaultModule*>(base_ + kFaultOffset);
   }
   const std::string& path() const { return path_; }
   bool writable() const { return writable_; }
