@@ -31,7 +31,8 @@ void drop_finished(ProcessDump& dump) {
 }
 
 void count_losses(ProcessDump& dump, const ring::RingView& view, const ring::ReadCounts& read,
-                  const Assembler& assembler, std::uint64_t stack_damage) {
+                  const Assembler& assembler, std::uint64_t stack_damage,
+                  std::uint64_t module_damage) {
   const ring::FileHeader& h = view.header();
   std::uint64_t refused = 0, orphans = 0, foreign = 0, values = 0;
   for (const ring::ThreadInfo& thread : ring::read_threads(view)) {
@@ -54,15 +55,31 @@ void count_losses(ProcessDump& dump, const ring::RingView& view, const ring::Rea
   note(dump.loss, foreign, "spans were ended on another thread or after fork");
   if (ring::load(h.foreign_traceparent))
     dump.loss.push_back("TRACEPARENT was not a valid W3C traceparent and was ignored");
-  dump.damaged = read.damaged + assembler.counts().damaged + assembler.sites().damaged() + stack_damage;
+  dump.damaged = read.damaged + assembler.counts().damaged + assembler.sites().damaged() +
+                 stack_damage + module_damage;
   note(dump.damage, read.damaged, "chunks or records do not hold together");
   note(dump.damage, assembler.counts().damaged, "payloads do not hold together");
   note(dump.damage, assembler.sites().damaged(), "site blocks do not hold together");
   note(dump.damage, stack_damage, "stacks of open spans do not hold together");
+  note(dump.damage, module_damage, "module blocks do not hold together");
   note(dump.damage, assembler.counts().trace_unknown, "records name a context that is gone");
   note(dump.damage, read.unknown, "records are of a kind that this build does not know");
 }
 
+void read_records(ring::RingReader& reader, Assembler& assembler) {
+  // Bounded: a process that writes as fast as we read would keep us for ever.
+  for (int pass = 0; pass < 64 && reader.read(assembler, 1u << 16); ++pass) {
+  }
+}
+
+void drop_later(SpanBatch& batch, std::int64_t moment_unix_ns) {
+  const auto drop = [](auto& items, auto later) {
+    items.erase(std::remove_if(items.begin(), items.end(), later), items.end());
+  };
+  drop(batch.spans, [&](const SpanData& s) { return s.start_unix_ns > moment_unix_ns; });
+  drop(batch.events, [&](const SpanEventData& e) { return e.time_unix_ns > moment_unix_ns; });
+  drop(batch.links, [&](const SpanLinkData& l) { return l.time_unix_ns > moment_unix_ns; });
+}
 
 // <program>-<pid>-<16 hex>.ring
 bool parse_name(const std::string& name, KeptRing& ring) {
@@ -109,7 +126,7 @@ std::vector<CountedCalls> counted_calls(const ring::RingView& view, const ring::
   return out;
 }
 
-ProcessDump read_dump(const ring::RingView& view) {
+ProcessDump read_dump(const ring::RingView& view, Source source) {
   ProcessDump dump;
   const ring::FileHeader& h = view.header();
   dump.path = view.path();
@@ -118,23 +135,27 @@ ProcessDump read_dump(const ring::RingView& view) {
   dump.liveness = liveness(h.process);
   dump.state = ring::load_acquire(h.state);
   if (dump.state == ring::kProcessExited) dump.exit_status = ring::load(h.exit_status);
-  dump.fatal_signal = ring::load(h.fatal_signal);
   Assembler assembler(view);
   assembler.begin(dump.batch);
   dump.batch.resource = std::make_shared<const Resource>(dump.resource);
   dump.started_unix_ns = ring::load(h.anchors[0].realtime_ns);
-  const bool alive = dump.liveness == Liveness::kAlive && dump.state != ring::kProcessExited;
-  std::uint64_t stack_damage = 0;
+  const bool alive = source == Source::kFile && dump.liveness == Liveness::kAlive &&
+                     dump.state != ring::kProcessExited;
+  std::uint64_t stack_damage = 0, module_damage = 0;
   ring::RingReader reader(view);
-  while (reader.read(assembler, 1u << 16)) {
-  }
+  read_records(reader, assembler);
   const std::uint64_t now = alive ? assembler.clock().now_ticks() : last_sign_of_life(view);
   dump.last_unix_ns = assembler.clock().unix_ns(now);
   dump.open = open_spans(view, assembler, now, stack_damage);
+  // What ended since the first pass is in the second, and what began since then in neither.
+  const std::size_t before = dump.batch.items();
+  if (alive) read_records(reader, assembler);
+  if (dump.batch.items() != before) drop_later(dump.batch, dump.last_unix_ns);
   dump.counted = counted_calls(view, assembler.sites());
   assembler.drop_waiting();
   drop_finished(dump);
-  count_losses(dump, view, reader.counts(), assembler, stack_damage);
+  dump.fatal = read_fatal_signal(view, assembler.clock(), module_damage);
+  count_losses(dump, view, reader.counts(), assembler, stack_damage, module_damage);
   return dump;
 }
 

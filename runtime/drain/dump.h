@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autospan/span_data.h"
+#include "drain/fault.h"
 #include "drain/identity.h"
 #include "drain/ring_drain.h"
 #include "ring/ring_view.h"
@@ -29,7 +30,7 @@ struct ProcessDump {
   std::int64_t last_unix_ns = 0;      // last sign of life
   std::uint32_t state = 0;            // ring::ProcessState
   std::int32_t exit_status = -1;      // where state is exited; -1 = not known
-  std::uint32_t fatal_signal = 0;
+  FatalSignal fatal;
   SpanBatch batch;                    // finished spans, events, links; fields of the open ones too
   std::vector<OpenSpan> open;         // thread by thread, outermost first; age = span.duration_ns
   std::vector<CountedCalls> counted;  // of sites over their budget: spans × rate + this = calls
@@ -40,7 +41,9 @@ struct ProcessDump {
 // By site.
 std::vector<CountedCalls> counted_calls(const ring::RingView& view, const ring::SiteTable& sites);
 
-ProcessDump read_dump(const ring::RingView& view);
+// A copy (of a core file) does not go on where its process does.
+enum class Source { kFile, kCopy };
+ProcessDump read_dump(const ring::RingView& view, Source source = Source::kFile);
 
 // Rings in the directories of this user, newest first.
 struct KeptRing {

@@ -1,6 +1,7 @@
 #include "drain/ring_drain.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "drain/resource.h"
 
@@ -65,16 +66,66 @@ void RingDrain::close_unfinished(const Deliver& deliver) {
   if (!batch.empty()) deliver(std::move(batch));
 }
 
+namespace {
+
+bool same(const ring::OpenFrame& a, const ring::OpenFrame& b) {
+  return a.seq == b.seq && a.cells == b.cells && a.slots.size() == b.slots.size() &&
+         std::memcmp(a.slots.data(), b.slots.data(), a.slots.size() * sizeof(ring::Slot)) == 0;
+}
+
+// A thread may be at work meanwhile: only frames that two readings agree on were there as a whole.
+// Those above them come and go; what ended is among the records.
+std::vector<ring::OpenFrame> settled_stack(const ring::RingView& view,
+                                           const ring::ThreadInfo& thread,
+                                           std::uint64_t& damaged) {
+  std::uint64_t damage = 0;
+  std::vector<ring::OpenFrame> before = ring::read_stack(view, thread, damage);
+  for (int readings = 0; readings < 8; ++readings) {
+    damage = 0;
+    std::vector<ring::OpenFrame> after = ring::read_stack(view, thread, damage);
+    const std::size_t least = std::min(before.size(), after.size());
+    std::size_t agreed = 0;
+    while (agreed < least && same(before[agreed], after[agreed])) ++agreed;
+    const bool all = agreed == before.size() && agreed == after.size();
+    before = std::move(after);
+    if (all) {
+      damaged += damage;
+      return before;
+    }
+    if (readings == 7) before.resize(agreed);
+  }
+  return before;
+}
+
+std::vector<ring::DetachedFrame> settled_detached(const ring::RingView& view) {
+  const std::vector<ring::DetachedFrame> before = ring::read_detached(view);
+  std::vector<ring::DetachedFrame> after = ring::read_detached(view);
+  const auto changed = [&](const ring::DetachedFrame& frame) {
+    return std::none_of(before.begin(), before.end(), [&](const ring::DetachedFrame& b) {
+      return std::memcmp(&b, &frame, sizeof frame) == 0;
+    });
+  };
+  // In a dead ring nothing has, and the first comparison is enough.
+  if (before.size() == after.size() &&
+      std::equal(before.begin(), before.end(), after.begin(),
+                 [](const auto& a, const auto& b) { return !std::memcmp(&a, &b, sizeof a); }))
+    return after;
+  after.erase(std::remove_if(after.begin(), after.end(), changed), after.end());
+  return after;
+}
+
+}  // namespace
+
 std::vector<OpenSpan> open_spans(const ring::RingView& view, Assembler& assembler,
                                  std::uint64_t now_ticks, std::uint64_t& damaged) {
   std::vector<OpenSpan> out;
   for (const ring::ThreadInfo& thread : ring::read_threads(view)) {
     std::uint32_t depth = 0;
-    for (const ring::OpenFrame& f : ring::read_stack(view, thread, damaged))
+    for (const ring::OpenFrame& f : settled_stack(view, thread, damaged))
       out.push_back({assembler.open_span(thread, f, now_ticks),
                      depth++, false});
   }
-  for (const ring::DetachedFrame& f : ring::read_detached(view))
+  for (const ring::DetachedFrame& f : settled_detached(view))
     out.push_back({assembler.open_detached(f, now_ticks), 0, true});
   return out;
 }
@@ -83,6 +134,7 @@ std::uint64_t last_sign_of_life(const ring::RingView& view) {
   std::uint64_t last = 0;
   const auto see = [&](std::uint64_t ticks) { last = std::max(last, ticks); };
   for (const ring::ClockAnchor& a : view.header().anchors) see(ring::load(a.ticks));
+  see(ring::load(view.header().fatal_ticks));
   std::uint64_t damaged = 0;
   for (const ring::ThreadInfo& thread : ring::read_threads(view)) {
     for (const ring::OpenFrame& f : ring::read_stack(view, thread, damaged))
