@@ -7,7 +7,9 @@
 #include <algorithm>
 
 #include "command_line.h"
+#include "core_ring.h"
 #include "dump_text.h"
+#include "mapped_file.h"
 #include "message.h"
 #include "output.h"
 #include "output_options.h"
@@ -28,8 +30,8 @@ struct DumpOptions {
 std::optional<int> read_options(const Arguments& arguments, DumpOptions& options) {
   VerbApp app("dump", "What a process did and was doing, from its ring, dead or alive.");
   app.add_option("what", options.what,
-                 "ring file, or pid; without it, the kept rings and the newest")
-      ->type_name("FILE|PID");
+                 "ring file, pid, or core file; without it, the kept rings and the newest")
+      ->type_name("FILE|PID|CORE");
   app.add_option("--format", options.format, "tree or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"tree", "json"}).description(""));
@@ -73,23 +75,52 @@ int nothing_kept() {
   return kNothingFound;
 }
 
-int dump_ring(const std::string& path, const DumpOptions& options,
-              const std::vector<KeptRing>* kept) {
-  ring::OpenError error;
-  std::string message;
-  const auto view = ring::RingView::open(path, false, error, message);
-  if (!view) {
-    complain("dump: {}; give a .ring file that a traced program left, or a pid",
-             printable(message));
-    return kUnreadable;
-  }
-  const drain::ProcessDump dump = drain::read_dump(*view);
+int show(drain::ProcessDump dump, const DumpOptions& options, const std::vector<KeptRing>* kept) {
   if (options.output.json) return print(dump_json(dump, kept));
   std::string list;
   if (kept != nullptr)
     list = fmt::format("{} kept ring{}, newest first; `autospan dump FILE` shows one\n{}\n",
                        kept->size(), kept->size() == 1 ? "" : "s", rings_text(*kept));
   return print(list + dump_text(dump, options.output.waterfall()));
+}
+
+int dump_core(const std::string& path, std::string_view bytes, const DumpOptions& options) {
+  CoreFile core;
+  std::string why;
+  if (!read_core(bytes, core, why)) {
+    complain("dump: {}: {}", printable(path), why);
+    return kUnreadable;
+  }
+  CoreRing ring = ring_of_core(core);
+  if (!ring.view) {
+    complain("dump: core file {}: {}", printable(path), printable(ring.why));
+    return kNothingFound;
+  }
+  drain::ProcessDump dump = drain::read_dump(*ring.view, ring.source);
+  if (ring.source == drain::Source::kCopy) dump.path = path;
+  dump.damaged += ring.damaged;
+  dump.damage.insert(dump.damage.begin(), ring.damage.begin(), ring.damage.end());
+  add_signal_of_core(core, *ring.view, dump);
+  return show(std::move(dump), options, nullptr);
+}
+
+int dump_ring(const std::string& path, const DumpOptions& options,
+              const std::vector<KeptRing>* kept) {
+  ring::OpenError error;
+  std::string message;
+  const auto view = ring::RingView::open(path, false, error, message);
+  if (!view) {
+    complain("dump: {}; give a .ring file that a traced program left, its core file, or a pid",
+             printable(message));
+    return kUnreadable;
+  }
+  return show(drain::read_dump(*view), options, kept);
+}
+
+int dump_file(const std::string& path, const DumpOptions& options) {
+  MappedFile file;
+  if (file.open(path) && is_core(file.bytes())) return dump_core(path, file.bytes(), options);
+  return dump_ring(path, options, nullptr);
 }
 
 }  // namespace
@@ -102,7 +133,7 @@ int dump_verb(const Arguments& arguments) {
     return kept.empty() ? nothing_kept() : dump_ring(kept.front().path, options, &kept);
   }
   std::uint32_t pid = 0;
-  if (!is_pid(options.what, pid)) return dump_ring(options.what, options, nullptr);
+  if (!is_pid(options.what, pid)) return dump_file(options.what, options);
   for (const KeptRing& ring : drain::list_rings())
     if (ring.pid == pid) return dump_ring(ring.path, options, nullptr);
   complain(

@@ -1,6 +1,10 @@
 // dump --json.
+#include <fmt/format.h>
+
 #include "drain/identity.h"
 #include "dump_text.h"
+#include "fault_frame.h"
+#include "signal_text.h"
 #include "span_json.h"
 #include "wire/json_text.h"
 
@@ -25,6 +29,38 @@ void append_number_or_null(wire::ByteBuffer& out, std::string_view key, bool kno
   out.append("null");
 }
 
+void append_text_or_null(wire::ByteBuffer& out, std::string_view key, std::string_view text) {
+  if (!text.empty()) return append_json_member(out, key, text);
+  append_json_key(out, key);
+  out.append("null");
+}
+
+// Addresses as text: JSON's numbers are doubles to many readers.
+std::string address_text(std::uint64_t address) { return fmt::format("{:#x}", address); }
+
+void append_fault(wire::ByteBuffer& out, const drain::ProcessDump& dump) {
+  const drain::FatalSignal& fatal = dump.fatal;
+  append_json_key(out, "fault");
+  if (fatal.signal == 0) return out.append("null");
+  const FaultFrame frame = fault_frame(fatal);
+  out.push('{');
+  append_json_member(out, "signal", std::int64_t{fatal.signal});
+  append_json_member(out, "name", signal_text(static_cast<int>(fatal.signal)));
+  append_json_member(out, "code", std::int64_t{fatal.code});
+  append_text_or_null(out, "cause", fault_cause(fatal, dump.resource.pid));
+  append_number_or_null(out, "sender", fatal.code <= 0, fatal.sender);
+  append_json_member(out, "thread", std::int64_t{fatal.tid});
+  if (fatal.unix_ns != 0) append_json_time(out, "time", fatal.unix_ns);
+  append_json_member(out, "address", address_text(fatal.address));
+  append_json_member(out, "pc", address_text(fatal.pc));
+  append_text_or_null(out, "module", frame.module);
+  append_text_or_null(out, "build_id", frame.build_id);
+  append_text_or_null(out, "base", frame.module.empty() ? "" : address_text(frame.base));
+  append_text_or_null(out, "offset", frame.module.empty() ? "" : address_text(frame.offset));
+  append_text_or_null(out, "function", frame.function);
+  out.push('}');
+}
+
 void append_process(wire::ByteBuffer& out, const drain::ProcessDump& dump) {
   append_json_key(out, "process");
   out.push('{');
@@ -35,7 +71,8 @@ void append_process(wire::ByteBuffer& out, const drain::ProcessDump& dump) {
   append_json_member(out, "state", end_word(dump));
   append_json_member(out, "end", end_text(dump));
   append_number_or_null(out, "exit_status", dump.exit_status >= 0, dump.exit_status);
-  append_number_or_null(out, "signal", dump.fatal_signal != 0, dump.fatal_signal);
+  append_number_or_null(out, "signal", dump.fatal.signal != 0, dump.fatal.signal);
+  append_fault(out, dump);
   append_json_time(out, "start", dump.started_unix_ns);
   append_json_time(out, "last_seen", dump.last_unix_ns);
   append_json_member(out, "ring", dump.path);

@@ -4,6 +4,7 @@
 
 #include "drain/identity.h"
 #include "duration_text.h"
+#include "fault_frame.h"
 #include "paint.h"
 #include "signal_text.h"
 #include "span_facts.h"
@@ -18,6 +19,21 @@ namespace {
 using drain::Liveness;
 using drain::ProcessDump;
 
+std::string fault_lines(const ProcessDump& dump, const Paint& paint) {
+  if (dump.fatal.signal == 0) return {};
+  const FaultFrame frame = fault_frame(dump.fatal);
+  const std::string cause = fault_cause(dump.fatal, dump.resource.pid);
+  std::string out =
+      paint(Tone::kError,
+            fmt::format("{}{}{}, thread {}", signal_text(static_cast<int>(dump.fatal.signal)),
+                        cause.empty() ? "" : ": ", cause, dump.fatal.tid)) +
+      "\n  at " + fault_place(frame, dump.fatal.pc) + "\n";
+  if (!frame.module.empty())
+    out += fmt::format("  base {:#x}, build id {}\n", frame.base,
+                       frame.build_id.empty() ? "none" : frame.build_id);
+  return out;
+}
+
 std::string process_lines(const ProcessDump& dump, const Paint& paint) {
   const Resource& r = dump.resource;
   const std::string end = end_text(dump);
@@ -28,6 +44,7 @@ std::string process_lines(const ProcessDump& dump, const Paint& paint) {
   if (r.service_name != r.program) out += fmt::format("service {}\n", printable(r.service_name));
   out += fmt::format("started {} · last sign of life {} later\n", moment_text(dump.started_unix_ns),
                      duration_text(saturated_sub(dump.last_unix_ns, dump.started_unix_ns)));
+  out += fault_lines(dump, paint);
   out += fmt::format("ring {}\n", printable(dump.path));
   for (const std::string& sentence : dump.loss)
     out += paint(Tone::kUnfinished, "lost: " + printable(sentence)) + "\n";
@@ -83,18 +100,20 @@ SpanSet everything(const ProcessDump& dump) {
 }  // namespace
 
 std::string end_word(const ProcessDump& dump) {
-  if (dump.fatal_signal != 0) return "signal";
+  // A signal was fatal only where nothing came after it.
   if (dump.state == ring::kProcessExited) return "exited";
   if (dump.liveness == Liveness::kAlive) return "alive";
+  if (dump.fatal.signal != 0) return "signal";
   return dump.liveness == Liveness::kDead ? "killed" : "unknown";
 }
 
 std::string end_text(const ProcessDump& dump) {
   const std::string word = end_word(dump);
-  if (word == "signal") return "killed by " + signal_text(static_cast<int>(dump.fatal_signal));
+  if (word == "signal") return "killed by " + signal_text(static_cast<int>(dump.fatal.signal));
   if (word == "exited")
     return dump.exit_status < 0 ? "exited" : fmt::format("exited with status {}", dump.exit_status);
-  if (word == "killed") return "killed without a word (SIGKILL, out of memory, _exit)";
+  if (word == "killed")
+    return "killed without a word (SIGKILL, out of memory, _exit, or a signal nobody watched)";
   if (word == "unknown")
     return "of another container or pid namespace: alive or dead, not known here";
   return word;
