@@ -132,14 +132,14 @@ ProcessDump read_dump(const ring::RingView& view, Source source) {
   dump.path = view.path();
   dump.resource = read_resource(view);
   dump.identity = h.process;
-  dump.liveness = liveness(h.process);
+  dump.liveness = source == Source::kLive ? Liveness::kAlive : liveness(h.process);
   dump.state = ring::load_acquire(h.state);
   if (dump.state == ring::kProcessExited) dump.exit_status = ring::load(h.exit_status);
   Assembler assembler(view);
   assembler.begin(dump.batch);
   dump.batch.resource = std::make_shared<const Resource>(dump.resource);
   dump.started_unix_ns = ring::load(h.anchors[0].realtime_ns);
-  const bool alive = source == Source::kFile && dump.liveness == Liveness::kAlive &&
+  const bool alive = source != Source::kCopy && dump.liveness == Liveness::kAlive &&
                      dump.state != ring::kProcessExited;
   std::uint64_t stack_damage = 0, module_damage = 0;
   ring::RingReader reader(view);

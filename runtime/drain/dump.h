@@ -41,8 +41,8 @@ struct ProcessDump {
 // By site.
 std::vector<CountedCalls> counted_calls(const ring::RingView& view, const ring::SiteTable& sites);
 
-// A copy (of a core file) does not go on where its process does.
-enum class Source { kFile, kCopy };
+// kLive: whoever asks knows that the process lives. A copy (of a core file) does not go on with it.
+enum class Source { kFile, kLive, kCopy };
 ProcessDump read_dump(const ring::RingView& view, Source source = Source::kFile);
 
 // Rings in the directories of this user, newest first.

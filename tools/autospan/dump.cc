@@ -9,6 +9,8 @@
 #include "command_line.h"
 #include "core_ring.h"
 #include "dump_text.h"
+#include "dump_wire.h"
+#include "live_ring.h"
 #include "mapped_file.h"
 #include "message.h"
 #include "output.h"
@@ -32,9 +34,10 @@ std::optional<int> read_options(const Arguments& arguments, DumpOptions& options
   app.add_option("what", options.what,
                  "ring file, pid, or core file; without it, the kept rings and the newest")
       ->type_name("FILE|PID|CORE");
-  app.add_option("--format", options.format, "tree or json")
+  app.add_option("--format", options.format,
+                 "tree, json, honeycomb (event lines), otlp (OTLP/JSON) or chrome (Perfetto)")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"tree", "json"}).description(""));
+      ->check(CLI::IsMember({"tree", "json", "honeycomb", "otlp", "chrome"}).description(""));
   add_output_options(app, options.output);
   app.footer(
       "Exit codes: 0 dumped, 1 no such ring, 2 usage, 3 unreadable or not a ring of this format.");
@@ -77,6 +80,9 @@ int nothing_kept() {
 
 int show(drain::ProcessDump dump, const DumpOptions& options, const std::vector<KeptRing>* kept) {
   if (options.output.json) return print(dump_json(dump, kept));
+  if (options.format == "honeycomb") return print(dump_honeycomb(std::move(dump)));
+  if (options.format == "otlp") return print(dump_otlp(std::move(dump)));
+  if (options.format == "chrome") return print(dump_chrome(std::move(dump)));
   std::string list;
   if (kept != nullptr)
     list = fmt::format("{} kept ring{}, newest first; `autospan dump FILE` shows one\n{}\n",
@@ -134,6 +140,8 @@ int dump_verb(const Arguments& arguments) {
   }
   std::uint32_t pid = 0;
   if (!is_pid(options.what, pid)) return dump_file(options.what, options);
+  if (const auto view = ring_of_live(pid))
+    return show(drain::read_dump(*view, drain::Source::kLive), options, nullptr);
   for (const KeptRing& ring : drain::list_rings())
     if (ring.pid == pid) return dump_ring(ring.path, options, nullptr);
   complain(
