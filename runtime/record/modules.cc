@@ -63,7 +63,14 @@ const char* path_or_program(const char* path, char (&program)[ring::kModulePathM
   return program;
 }
 
+#if defined(__GLIBC__)
 #if !__GLIBC_PREREQ(2, 35)
+#define AUTOSPAN_OWN_FIND_OBJECT
+#endif
+#else
+#define AUTOSPAN_OWN_FIND_OBJECT
+#endif
+#ifdef AUTOSPAN_OWN_FIND_OBJECT
 struct dl_find_object {
   unsigned long long dlfo_flags;
   void *dlfo_map_start, *dlfo_map_end;
