@@ -1,6 +1,6 @@
 // Fatal signals whose disposition was the default: signal, address and pc go into the ring's header,
-// then the default action takes its course, so that the core, the wait status and the kernel's log are
-// what they would have been.
+// then the default action takes its course, so that the core and the wait status are what they would
+// have been, and of a fault that comes again the kernel's log too.
 //
 //   a host's handler before us    is not replaced: it is not the default
 //   a host's handler after us     wins; if it calls what it found there, we note and step aside
