@@ -15,6 +15,7 @@ from machine import AUTOSPAN, Case, died_by, signal, subprocess
 
 CRASH = os.environ.get("AUTOSPAN_TEST_CRASH", "build/tests/cli_crashing_job")
 LATE = os.environ.get("AUTOSPAN_TEST_LATE", "build/tests/libcli_late_library.so")
+SANITIZED_JOB = os.environ.get("AUTOSPAN_TEST_SANITIZED_JOB")
 SANITIZED = bool(os.environ.get("AUTOSPAN_TEST_SANITIZE"))
 WATCHES = unittest.skipIf(SANITIZED, "no signal is watched under sanitizers")
 
@@ -143,6 +144,26 @@ class Deaths(Dead):
         self.assertIn("killed without a word", self.dump()["process"]["end"])
         done = subprocess.run([CRASH, "segv"], env={**self.env, "AUTOSPAN_SIGNALS": "never"}, capture_output=True)
         self.assertIn(b"AUTOSPAN_SIGNALS=never", done.stderr)
+
+    def test_the_first_process_of_a_pid_namespace_dies_or_lives_as_before(self):
+        namespace = ["unshare", "--pid", "--fork", "--kill-child"]
+        if not shutil.which("unshare") or subprocess.run([*namespace, "true"], capture_output=True).returncode != 0:
+            self.skipTest("no pid namespace can be made here")
+        for how in ("segv", "gp", "fpe", "overflow", "abort", "raise", "trap"):
+            with self.subTest(how):
+                ends = [subprocess.run([*namespace, CRASH, how], env={**self.env, "AUTOSPAN": mode},
+                                       capture_output=True, timeout=60).returncode for mode in ("on", "off")]
+                self.assertEqual(ends[0], ends[1])
+        self.assertEqual(subprocess.run([*namespace, CRASH, "raise"], env=self.env).returncode, 0)
+
+    @unittest.skipUnless(SANITIZED_JOB, "no host with a sanitizer was built")
+    def test_under_sanitizers_nothing_is_watched(self):
+        for how in ("abort", "trap", "segv"):
+            done = subprocess.run([SANITIZED_JOB, how], env=self.env, capture_output=True, timeout=60)
+            plain = subprocess.run([SANITIZED_JOB, how], env={**self.env, "AUTOSPAN": "off"}, capture_output=True,
+                                   timeout=60)
+            self.assertEqual(done.returncode, plain.returncode)
+            self.assertIsNone(self.dump()["process"]["fault"])
 
     def test_kill_9_leaves_the_open_spans_and_no_signal(self):
         self.assertIsNone(self.fault_of("kill"))
