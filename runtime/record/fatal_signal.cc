@@ -130,6 +130,36 @@ void on_fatal(int signal, siginfo_t* info, void* context) {
   errno = saved;
 }
 
+// Unmapping costs more than a thread's whole life: every core that ran it is interrupted. Without a
+// lock, since a thread ends where the recorder's may not be taken.
+void keep_or_unmap(void* memory, size_t bytes) {
+  if (g_process && g_process->state == Attachment::kAttached)
+    for (void*& place : g_process->idle_stacks) {
+      void* none = nullptr;
+      if (__atomic_compare_exchange_n(&place, &none, memory, false, __ATOMIC_RELEASE,
+                                      __ATOMIC_RELAXED))
+        return;
+    }
+  munmap(memory, bytes);
+}
+
+void* idle_stack(Process& p) {
+  for (void*& place : p.idle_stacks)
+    if (get(place))
+      if (void* memory = __atomic_exchange_n(&place, nullptr, __ATOMIC_ACQUIRE)) return memory;
+  return nullptr;
+}
+
+void* make_stack(size_t bytes) {
+  void* memory = mmap(nullptr, kGuardBytes + bytes, PROT_NONE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) return nullptr;
+  if (mprotect(static_cast<uint8_t*>(memory) + kGuardBytes, bytes, PROT_READ | PROT_WRITE) == 0)
+    return memory;
+  munmap(memory, kGuardBytes + bytes);
+  return nullptr;
+}
+
 void take_signal_stack(void* memory) {
   stack_t now;
   auto* stack = static_cast<uint8_t*>(memory) + kGuardBytes;
@@ -138,7 +168,7 @@ void take_signal_stack(void* memory) {
   const size_t bytes = now.ss_size;
   now = {};
   now.ss_flags = SS_DISABLE;
-  if (sigaltstack(&now, nullptr) == 0) munmap(memory, kGuardBytes + bytes);
+  if (sigaltstack(&now, nullptr) == 0) keep_or_unmap(memory, kGuardBytes + bytes);
 }
 
 void make_stack_key() {
@@ -161,21 +191,19 @@ void watch_fatal_signals(Process&) {
   find_module(reinterpret_cast<uint64_t>(&on_fatal), self);
 }
 
-void give_signal_stack() {
+void give_signal_stack(Process& p) {
   stack_t now;
   if (!g_watches_overflow || sigaltstack(nullptr, &now) != 0 || !(now.ss_flags & SS_DISABLE)) return;
   pthread_once(&g_stack_key_once, make_stack_key);
   if (!g_stack_key_made) return;
   const size_t bytes = kStackBytes + ((getauxval(AT_MINSIGSTKSZ) + 4095) & ~size_t{4095});
-  void* memory = mmap(nullptr, kGuardBytes + bytes, PROT_NONE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory == MAP_FAILED) return;
-  auto* stack = static_cast<uint8_t*>(memory) + kGuardBytes;
+  void* memory = idle_stack(p);
+  if (!memory) memory = make_stack(bytes);
+  if (!memory) return;
   now = {};
-  now.ss_sp = stack;
+  now.ss_sp = static_cast<uint8_t*>(memory) + kGuardBytes;
   now.ss_size = bytes;
-  if (mprotect(stack, bytes, PROT_READ | PROT_WRITE) != 0 ||
-      pthread_setspecific(g_stack_key, memory) != 0) {
+  if (pthread_setspecific(g_stack_key, memory) != 0) {
     munmap(memory, kGuardBytes + bytes);
   } else if (sigaltstack(&now, nullptr) != 0) {
     pthread_setspecific(g_stack_key, nullptr);

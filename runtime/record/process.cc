@@ -297,7 +297,7 @@ Process* attach_process() {
       start_drain(p);
     }
   }
-  if (p.state == Attachment::kAttached) give_signal_stack();
+  if (p.state == Attachment::kAttached) give_signal_stack(p);
   return p.state == Attachment::kAttached ? &p : nullptr;
 }
 

@@ -29,6 +29,7 @@ struct Process {
   bool exports;                // a drain thread runs or will
   uint64_t device, inode;      // of the file
   uint32_t site_chunk, module_chunk;
+  void* idle_stacks[32];       // alternate signal stacks of threads that are gone
   uint64_t last_module_begin, last_module_end;  // of the site registered last
   uint32_t detached_chunk;
   uint32_t counter_chunks[2];  // what threads that are gone had counted
