@@ -66,9 +66,15 @@ void count_losses(ProcessDump& dump, const ring::RingView& view, const ring::Rea
   note(dump.damage, read.unknown, "records are of a kind that this build does not know");
 }
 
+// Until nothing new is there: a pass ends early where a chunk is overwritten under it. Bounded, since a
+// process that writes as fast as we read would keep us for ever.
 void read_records(ring::RingReader& reader, Assembler& assembler) {
-  // Bounded: a process that writes as fast as we read would keep us for ever.
-  for (int pass = 0; pass < 64 && reader.read(assembler, 1u << 16); ++pass) {
+  constexpr int kPassesMax = 1024;  // of 65536 records: more than the largest ring holds
+  for (int pass = 0, busy = 0; pass < kPassesMax && busy < 8; ++pass) {
+    const std::uint64_t before = reader.counts().records + reader.counts().lost;
+    const bool more = reader.read(assembler, 1u << 16);
+    if (!more && reader.counts().records + reader.counts().lost == before) return;
+    busy += !more;
   }
 }
 
