@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,13 +108,21 @@ void vforked_child_dies() {
     std::exit(92);
 }
 
+void trap() {
+#if defined(__x86_64__)
+  asm volatile("int3");
+#else
+  raise(SIGTRAP);
+#endif
+}
+
 void trapped_call() {
   // SECCOMP_RET_TRAP for getppid, everything else goes through.
   struct {
     unsigned short code;
     unsigned char jt, jf;
     unsigned k;
-  } filter[] = {{0x20, 0, 0, 0}, {0x15, 0, 1, 110}, {0x06, 0, 0, 0x00030000}, {0x06, 0, 0, 0x7fff0000}};
+  } filter[] = {{0x20, 0, 0, 0}, {0x15, 0, 1, SYS_getppid}, {0x06, 0, 0, 0x00030000}, {0x06, 0, 0, 0x7fff0000}};
   struct {
     unsigned short length;
     void* filter;
@@ -140,12 +149,15 @@ const std::map<std::string, Death>& deaths() {
   static const std::map<std::string, Death> all = {
       {"segv", {{}, segv}},
       {"gp", {{}, [] { fall_over(reinterpret_cast<volatile int*>(0x8000000000000000)); }}},
-      {"call", {{}, [] { reinterpret_cast<void (*volatile)()>(0)(); }}},
+      {"call", {{}, [] {
+         void (*volatile nobody)() = nullptr;
+         nobody();
+       }}},
       {"bus", {{}, bus}},
       {"abort", {{}, [] { std::abort(); }}},
       {"fpe", {{}, [] { billing::Invoice::divide(0); }}},
       {"ill", {{}, [] { __builtin_trap(); }}},
-      {"trap", {{}, [] { asm volatile("int3"); }}},
+      {"trap", {{}, trap}},
       {"sys", {{}, trapped_call}},
       {"raise", {{}, [] { raise(SIGSEGV); }}},
       {"overflow", {{}, [] { dig(0); }}},

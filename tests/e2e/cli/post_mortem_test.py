@@ -75,7 +75,7 @@ class Deaths(Dead):
             ("bus", "SIGBUS", job, "fall_over", "no storage behind the address"),
             ("fpe", "SIGFPE", job, r"billing::Invoice::divide\(int\)", "integer division by zero"),
             ("ill", "SIGILL", job, r"deaths.*operator\(\)", "illegal instruction"),
-            ("trap", "SIGTRAP", job, r"deaths.*operator\(\)", "trap instruction"),
+            ("trap", "SIGTRAP", job, r"trap\(\)", "trap instruction"),
             ("abort", "SIGABRT", "libc", None, "raised by the process itself"),
             ("sys", "SIGSYS", "libc", None, "system call refused by seccomp"),
             ("raise", "SIGSEGV", "libc", None, "raised by the process itself"),
