@@ -80,7 +80,7 @@ void note(Process& p, int signal, const siginfo_t& info, const void* context) {
   put(h.fatal_sender, sent ? uint32_t(info.si_pid) : 0u);
   put(h.fatal_pc, pc_of(context));
   put(h.fatal_tid, uint32_t(syscall(SYS_gettid)));
-  put(h.fatal_ticks, ring::read_ticks(p.tsc));
+  put(h.fatal_ticks, ring::read_clock(p.clock));
   auto& module = *reinterpret_cast<ring::FaultModule*>(p.base + ring::kFaultOffset);
   put(module.path_bytes, 0u);
   __atomic_store_n(&h.fatal_signal, uint32_t(signal), __ATOMIC_RELEASE);

@@ -113,16 +113,18 @@ double ns_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count();
 }
 
+Room endless() { return {}; }
+
 // One sample of the whole way, or of its halves.
 double whole(Bench& b) {
   const auto begin = std::chrono::steady_clock::now();
-  b.drain.pass([&](SpanBatch&& batch) { b.encoder.add(batch); });
+  b.drain.pass([&](SpanBatch&& batch) { b.encoder.add(batch); }, endless);
   return ns_since(begin) / double(kSpans);
 }
 void halves(Bench& b, double& read, double& encode) {
   b.batches.clear();
   const auto begin = std::chrono::steady_clock::now();
-  b.drain.pass([&](SpanBatch&& batch) { b.batches.push_back(std::move(batch)); });
+  b.drain.pass([&](SpanBatch&& batch) { b.batches.push_back(std::move(batch)); }, endless);
   read = ns_since(begin) / double(kSpans);
   const auto between = std::chrono::steady_clock::now();
   for (const SpanBatch& batch : b.batches) b.encoder.add(batch);
@@ -158,7 +160,7 @@ int main(int argc, char** argv) {
   const auto fill = [&] { record_requests(kSpans); };
   std::unique_ptr<OtherCore> core;
   if (other) core = std::make_unique<OtherCore>();
-  bench.drain.pass([](autospan::SpanBatch&&) {});
+  bench.drain.pass([](autospan::SpanBatch&&) {}, endless);
   for (int s = 0; s < samples; ++s) {
     fill();
     warm.values.push_back(whole(bench));
