@@ -16,7 +16,6 @@
 #include "drain/drain_until.h"
 #include "drain/lease.h"
 #include "drain/ring_drain.h"
-#include "drain/sweep.h"
 #include "export/pipeline.h"
 #include "ring/drain_host.h"
 
@@ -57,9 +56,6 @@ class ProcessDrain {
 
   void run() {
     if (!pipeline_) return;
-    std::string warning;
-    sweep_rings(keep_rules(warning));
-    if (!warning.empty()) say(warning);
     while (!look(host_.stop)) {
       const std::uint32_t seen = look(host_.wake);
       pass();

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "ring/format.h"
+#include "ring/process_identity.h"
 
 namespace autospan::drain {
 
@@ -11,11 +11,7 @@ namespace autospan::drain {
 const ring::Identity& own_identity();
 bool same_boot(const ring::Identity& process);
 
-enum class Liveness {
-  kAlive,
-  kDead,
-  kUnknown,   // another pid namespace, or recorded without /proc: cannot be told from here
-};
+using ring::Liveness;
 Liveness liveness(const ring::Identity& process);
 
 }  // namespace autospan::drain

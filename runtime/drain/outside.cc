@@ -112,7 +112,7 @@ void OutsideDrain::release(bool delivered) noexcept {
     if (delivered && drained_)
       for (Source& s : sources_)
         if (s.drain) settle(s);
-    sweep_rings(keep_rules(trouble_));
+    sweep_rings(trouble_);
   } catch (const std::exception& e) {
     trouble_ = e.what();
   }

@@ -6,10 +6,15 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 namespace autospan::ring {
 
 inline constexpr size_t kPathMax = 256;
+inline constexpr size_t kRingNameMax = 96;
+
+// <program>-<pid>-<16 hex>.ring: where the program's name ends, and the pid. False = another file.
+bool parse_ring_name(const char* name, uint32_t* program_bytes, uint32_t* pid);
 
 enum class DirectoryState {
   kUsable,
@@ -23,5 +28,11 @@ enum class DirectoryState {
 using DirectoryVisitor = bool (*)(void* context, const char* path, DirectoryState state);
 void visit_ring_directories(const char* ring_dir, const char* tmpdir, bool make, void* context,
                             DirectoryVisitor visit);
+
+// Calls visit(context, name) for each entry, at most kEntriesMax, until it returns true; returns whether
+// it did. `buffer` is 8-byte aligned working memory: readdir would allocate.
+inline constexpr uint32_t kEntriesMax = 8192;
+bool visit_entries(const char* directory, char* buffer, size_t bytes, void* context,
+                   bool (*visit)(void* context, const char* name));
 
 }  // namespace autospan::ring

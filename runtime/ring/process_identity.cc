@@ -52,4 +52,15 @@ Identity current_identity() {
   return id;
 }
 
+Liveness liveness(const Identity& process, const Identity& own) {
+  static const uint8_t kNoBoot[sizeof process.boot_id] = {};
+  if (!memcmp(process.boot_id, kNoBoot, sizeof kNoBoot)) return Liveness::kUnknown;
+  if (memcmp(process.boot_id, own.boot_id, sizeof own.boot_id) != 0) return Liveness::kDead;
+  if (process.pid_ns != own.pid_ns) return Liveness::kUnknown;
+  char pid[16];
+  snprintf(pid, sizeof pid, "%u", process.pid);
+  const uint64_t start = process_start_ticks(pid);
+  return start != 0 && start == process.start_ticks ? Liveness::kAlive : Liveness::kDead;
+}
+
 }  // namespace autospan::ring

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "catch.hpp"
-#include "drain/sweep.h"
+#include "ring/sweep.h"
 #include "recorded_child.h"
 
 using namespace autospan::test;
@@ -130,16 +130,15 @@ TEST_CASE("a file system with no room left costs spans, never the host") {
 
 TEST_CASE("kept rings are swept: the newest few of a program stay, live ones and others' are left") {
   RecordedChild child;
-  for (int i = 0; i < 8; ++i) child.run([] { return record_one(1); });
+  for (int i = 0; i < 8; ++i) child.run([] { return record_one(1); }, {{"AUTOSPAN_KEEP", "100"}});
   REQUIRE(child.rings().size() == 8);
   std::filesystem::copy_file(child.rings()[0], child.directory() + "/other-1-0123456789abcdef.ring");
   std::filesystem::copy_file(child.rings()[0], child.directory() + "/not a ring");
 
-  setenv("AUTOSPAN_RING_DIR", child.directory().c_str(), 1);
-  autospan::drain::KeepRules rules;
+  autospan::ring::KeepRules rules;
   CHECK(rules.per_program == 5);
-  const std::size_t removed = autospan::drain::sweep_rings(rules);
-  unsetenv("AUTOSPAN_RING_DIR");
+  const std::size_t removed = autospan::ring::sweep_rings(child.directory().c_str(), nullptr, rules,
+                                                          autospan::ring::current_identity());
 
   CHECK(removed == 3);
   CHECK(child.rings().size() == 6);
