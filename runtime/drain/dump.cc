@@ -47,6 +47,8 @@ void count_losses(ProcessDump& dump, const ring::RingView& view, const ring::Rea
   note(dump.loss, ring::load(h.lost_records), "records of exited threads gave way to other threads");
   note(dump.loss, refused, "spans were not recorded: no memory, or begun inside the recorder");
   note(dump.loss, ring::load(h.threads_refused), "threads found no room in the ring");
+  note(dump.loss, ring::load(h.threads_private),
+       "threads recorded into private memory: the ring was full");
   note(dump.loss, ring::load(h.sites_refused), "places in code found no room in the site table");
   note(dump.loss, values, "values found no room");
   note(dump.loss, assembler.counts().fields_pending_dropped,
@@ -87,35 +89,25 @@ void drop_later(SpanBatch& batch, std::int64_t moment_unix_ns) {
   drop(batch.links, [&](const SpanLinkData& l) { return l.time_unix_ns > moment_unix_ns; });
 }
 
-// <program>-<pid>-<16 hex>.ring
-bool parse_name(const std::string& name, KeptRing& ring) {
-  constexpr std::size_t kTail = 1 + 16 + 5;
-  if (name.size() <= kTail || name.substr(name.size() - 5) != ".ring") return false;
-  const std::size_t end = name.size() - kTail;
-  const std::size_t dash = name.rfind('-', end - 1);
-  if (name[end] != '-' || dash == std::string::npos || dash == 0) return false;
-  ring.program = name.substr(0, dash);
-  ring.pid = std::uint32_t(std::strtoul(name.c_str() + dash + 1, nullptr, 10));
-  return ring.pid != 0;
-}
-
 void list_directory(const std::string& directory, std::vector<KeptRing>& out) {
   DIR* dir = opendir(directory.c_str());
   if (!dir) return;
   while (const dirent* entry = readdir(dir)) {
-    KeptRing ring;
+    KeptRing kept;
     struct stat st;
-    ring.path = directory + "/" + entry->d_name;
-    if (!parse_name(entry->d_name, ring) || lstat(ring.path.c_str(), &st) != 0 ||
-        !S_ISREG(st.st_mode))
+    kept.path = directory + "/" + entry->d_name;
+    std::uint32_t program = 0;
+    if (!ring::parse_ring_name(entry->d_name, &program, &kept.pid) ||
+        lstat(kept.path.c_str(), &st) != 0 || !S_ISREG(st.st_mode))
       continue;
-    ring.modified_unix_ns = std::int64_t(st.st_mtim.tv_sec) * 1'000'000'000 + st.st_mtim.tv_nsec;
-    ring.bytes = std::uint64_t(st.st_blocks) * 512;
+    kept.program.assign(entry->d_name, program);
+    kept.modified_unix_ns = std::int64_t(st.st_mtim.tv_sec) * 1'000'000'000 + st.st_mtim.tv_nsec;
+    kept.bytes = std::uint64_t(st.st_blocks) * 512;
     ring::OpenError error;
     std::string message;
-    if (const auto view = ring::RingView::open(ring.path, false, error, message))
-      ring.liveness = liveness(view->header().process);
-    out.push_back(std::move(ring));
+    if (const auto view = ring::RingView::open(kept.path, false, error, message))
+      kept.liveness = liveness(view->header().process);
+    out.push_back(std::move(kept));
   }
   closedir(dir);
 }

@@ -95,7 +95,7 @@ void start_drain(Process& p) {
   g_host.version = ring::kDrainHostVersion;
   g_host.bytes = sizeof g_host;
   g_host.base = p.base;
-  g_host.map_bytes = p.map_bytes;
+  g_host.map_bytes = p.map_bytes + p.spare_bytes;
   g_host.exit_deadline_ms = kDefaultDeadlineMs;
   g_host.inherits_secure = secure_execution();
   sigset_t all, before;

@@ -14,6 +14,7 @@
 #include "ring/clock.h"
 #include "record/budget.h"
 #include "record/clock.h"
+#include "record/copies.h"
 #include "record/drain.h"
 #include "record/environment.h"
 #include "record/fatal_signal.h"
@@ -23,6 +24,7 @@
 #include "ring/ids.h"
 #include "ring/process_identity.h"
 #include "ring/ring_file.h"
+#include "ring/sweep.h"
 
 namespace autospan::record {
 
@@ -36,8 +38,15 @@ constexpr size_t kWiperBytes = 32u << 20;   // 65,000 writers, touched as they a
 constexpr size_t kProcessBytes = 4096;
 static_assert(sizeof(Process) <= kProcessBytes);
 
-int g_once;            // 0 = never attached, 1 = being prepared, 2 = ready, 3 = off for good
+constexpr uint64_t kSpareBytes = 512u << 20;  // addresses for chunks in private memory
+
+// What became of this image, and in the high half the process that was about it.
+enum Once : uint32_t { kOnceNever = 0, kOnceBegun = 1, kOnceReady = 2, kOnceOff = 3 };
+uint64_t g_once;
 int g_exit_status = -1;
+#define AUTOSPAN_TLS __thread __attribute__((tls_model("initial-exec")))
+AUTOSPAN_TLS autospan_v1_context t_forking;  // of the span that forks
+AUTOSPAN_TLS bool t_forks_in_span;
 uint64_t g_wiper_bytes;
 
 void say(const char* text, const char* detail) {
@@ -55,6 +64,9 @@ struct Choice {
   const char* why = nullptr;
   char refused[ring::kPathMax] = {};
   bool explicit_directory = false;
+  bool another_copy = false;
+  ring::Identity self = {};
+  uint64_t ring_id = 0;
   ring::Mapping mapping = {};
 };
 
@@ -62,6 +74,16 @@ uint64_t initial_bytes() {
   // Header, control page and the first extent; the switch bytes are backed as sites appear.
   return ring::kSwitchesOffset;
 }
+
+// Under a limit on address space the host needs it more than we do: threads' stacks come out of it.
+uint64_t modest(uint64_t bytes) {
+  rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return bytes;
+  const uint64_t share = (limit.rlim_cur / 32) & ~uint64_t{4095};
+  return share < bytes ? share : bytes;
+}
+
+uint64_t spare_bytes() { return modest(kSpareBytes) == kSpareBytes ? kSpareBytes : 0; }
 
 bool try_directory(void* context, const char* path, ring::DirectoryState state) {
   Choice& c = *static_cast<Choice*>(context);
@@ -81,38 +103,40 @@ bool try_directory(void* context, const char* path, ring::DirectoryState state) 
     if (!c.refused[0]) snprintf(c.refused, sizeof c.refused, "%s", path);
     return false;
   }
+  if (another_copy_records(path, c.self)) return c.another_copy = true;
   char program[64];
   program_name(program, sizeof program);
-  uint64_t unique = 0;
+  uint64_t& unique = c.ring_id;
   if (getrandom(&unique, sizeof unique, GRND_NONBLOCK) != sizeof unique)
     unique = ring::monotonic_ticks() ^ reinterpret_cast<uintptr_t>(&unique);
-  snprintf(c.process->path, sizeof c.process->path, "%s/%.40s-%d-%016llx.ring", path, program,
-           getpid(), static_cast<unsigned long long>(unique));
+  // The host may go to another directory before the file is removed.
+  char here[ring::kPathMax] = "";
+  if (*path != '/' && !getcwd(here, sizeof here)) here[0] = 0;
+  snprintf(c.process->path, sizeof c.process->path, "%s%s%s/%.40s-%d-%016llx.ring", here,
+           *here ? "/" : "", path, program, getpid(), static_cast<unsigned long long>(unique));
   const uint64_t whole = ring::chunk_offset(uint32_t((bytes - ring::kChunksOffset) / ring::kChunkBytes));
-  c.mapping = ring::create_file(c.process->path, whole, initial_bytes(), &c.why);
+  c.mapping = ring::create_file(c.process->path, whole, initial_bytes(), spare_bytes(), &c.why);
   if (c.mapping.base) return true;
   snprintf(c.refused, sizeof c.refused, "%s", path);
   c.process->path[0] = 0;
   return false;
 }
 
-// Under a limit on address space the host needs it more than we do: threads' stacks come out of it.
-uint64_t modest(uint64_t bytes) {
-  rlimit limit;
-  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return bytes;
-  const uint64_t share = (limit.rlim_cur / 32) & ~uint64_t{4095};
-  return share < bytes ? share : bytes;
-}
-
-bool map_ring(Process& p) {
+bool map_ring(Process& p, const ring::Identity& self) {
   uint64_t total =
       modest(environment_number("AUTOSPAN_RING_TOTAL_MB", 64, 1, 1024) << 20);
   if (total < 16 * ring::kChunkBytes) total = 16 * ring::kChunkBytes;
   Choice c{&p, ring::kChunksOffset + total};
+  c.self = self;
   if (configured_storage() == Storage::kFile && !secure_execution()) {
     c.explicit_directory = environment("AUTOSPAN_RING_DIR") != nullptr;
     ring::visit_ring_directories(environment("AUTOSPAN_RING_DIR"), environment("TMPDIR"), true, &c,
                                  try_directory);
+    if (c.another_copy) {
+      say("this program holds the autospan runtime twice: one copy records, the other one stays off;"
+          " link libautospan.so, or the archive into one place", nullptr);
+      return false;
+    }
     if (c.explicit_directory && c.refused[0]) {
       char text[720];
       snprintf(text, sizeof text, "AUTOSPAN_RING_DIR=%s cannot be used: %s; using %s", c.refused,
@@ -123,15 +147,18 @@ bool map_ring(Process& p) {
           " dies; set AUTOSPAN_RING_DIR", c.why);
     }
   }
-  if (!c.mapping.base) c.mapping = ring::private_memory(c.wanted);
+  if (!c.mapping.base) c.mapping = ring::private_memory(c.wanted, spare_bytes());
   for (uint64_t smaller = c.wanted / 2; !c.mapping.base && smaller > ring::chunk_offset(16); smaller /= 2)
-    c.mapping = ring::private_memory(smaller);   // RLIMIT_AS
+    c.mapping = ring::private_memory(smaller, 0);   // RLIMIT_AS
+  if (!c.mapping.base) return false;
   p.base = c.mapping.base;
   p.map_bytes = c.mapping.bytes;
+  p.spare_bytes = c.mapping.spare;
+  header(p).ring_id = c.ring_id;
   p.in_file = c.mapping.in_file;
   p.device = c.mapping.device;
   p.inode = c.mapping.inode;
-  return p.base != nullptr;
+  return true;
 }
 
 uint64_t parse_run_id(const char* text) {
@@ -141,7 +168,7 @@ uint64_t parse_run_id(const char* text) {
   return *end ? 0 : id;
 }
 
-void fill_header(Process& p) {
+void fill_header(Process& p, const ring::Identity& self) {
   ring::FileHeader& h = header(p);
   h.version = ring::kFormatVersion;
   h.header_bytes = sizeof(ring::FileHeader);
@@ -153,7 +180,8 @@ void fill_header(Process& p) {
   h.sites_max = ring::kSitesMax;
   h.chunks_offset = ring::kChunksOffset;
   h.chunks_max = p.chunks_max;
-  h.process = ring::current_identity();
+  h.process = self;
+  h.mapped_at = reinterpret_cast<uint64_t>(p.base);
   h.parent_pid = uint32_t(getppid());
   h.euid = geteuid();
   h.run_id = parse_run_id(environment("AUTOSPAN_RUN"));
@@ -207,15 +235,20 @@ void describe_for_cores(Process& p) {
 }
 
 bool open_ring(Process& p) {
-  if (!map_ring(p)) return false;
+  const ring::Identity self = ring::current_identity();
+  if (!map_ring(p, self)) return false;
   const uint64_t held = (p.map_bytes - ring::kChunksOffset) / ring::kChunkBytes;
   p.chunks_max = uint32_t(held < ring::kChunksMax ? held : ring::kChunksMax);
+  const uint64_t spare = p.spare_bytes / ring::kChunkBytes;
+  p.chunks_limit =
+      uint32_t(p.chunks_max + spare < ring::kChunksMax ? p.chunks_max + spare : ring::kChunksMax);
   p.thread_chunks_max =
       uint32_t(environment_number("AUTOSPAN_RING_KB", 1024, 16, 1u << 20) * 1024 / ring::kChunkBytes);
-  p.site_chunk = p.detached_chunk = p.free_chunk = p.dead_first = p.dead_last = ring::kNone;
+  p.site_chunk = p.detached_chunk = p.free_chunk = p.free_private = p.private_from = p.dead_first =
+      p.dead_last = ring::kNone;
   if (!open_switches(p)) return false;
   p.counter_chunks[0] = p.counter_chunks[1] = ring::kNone;
-  fill_header(p);
+  fill_header(p, self);
   start_clock(p);
   start_budget(p);
   inherit_sites(p);
@@ -227,7 +260,7 @@ bool open_ring(Process& p) {
   if (g_inherited.base)
     munmap(const_cast<uint8_t*>(g_inherited.base) + ring::kChunksOffset,
            g_inherited.map_bytes - ring::kChunksOffset);
-  g_inherited = {p.base, p.map_bytes, {}, false};
+  g_inherited = {p.base, p.map_bytes + p.spare_bytes, p.private_from, p.private_ready, {}, false};
   memcpy(header(p).magic, ring::kMagic, sizeof ring::kMagic);
   describe_for_cores(p);
   return true;
@@ -235,12 +268,17 @@ bool open_ring(Process& p) {
 
 void on_exit_status(int status, void*) { g_exit_status = status; }
 
+// Threads may fork at once; in the child there is one.
 void before_fork() {
-  if (!g_process || g_process->state != Attachment::kAttached) return;
-  g_inherited.has_context = autospan_v1_current_context(&g_inherited.context) != 0;
+  t_forks_in_span = g_process && g_process->state == Attachment::kAttached &&
+                    autospan_v1_current_context(&t_forking) != 0;
 }
-void after_fork_in_parent() { g_inherited.has_context = false; }
-void after_fork_in_child() { g_exit_status = -1; }
+void after_fork_in_child() {
+  g_exit_status = -1;
+  if (!t_forks_in_span) return;
+  g_inherited.context = t_forking;
+  g_inherited.has_context = true;
+}
 
 // For good. A child of fork has sites with ids, so each has its byte.
 void turn_off() {
@@ -250,13 +288,15 @@ void turn_off() {
 
 // Once in the life of a program image; a child inherits the hooks.
 bool prepare_image() {
-  int seen = 0;
-  if (!__atomic_compare_exchange_n(&g_once, &seen, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-    while (seen == 1) {
-      usleep(50);
-      seen = __atomic_load_n(&g_once, __ATOMIC_ACQUIRE);
-    }
-    return seen == 2;
+  const uint64_t begun = uint64_t{uint32_t(getpid())} << 32 | kOnceBegun;
+  uint64_t seen = kOnceNever;
+  while (!__atomic_compare_exchange_n(&g_once, &seen, begun, false, __ATOMIC_ACQ_REL,
+                                      __ATOMIC_ACQUIRE)) {
+    if (uint32_t(seen) != kOnceBegun) return uint32_t(seen) == kOnceReady;
+    // A fork came in between: whoever was about it is not in this process.
+    if (seen != begun && !in_borrowed_memory()) continue;
+    usleep(50);
+    seen = kOnceNever;
   }
   bool ready = configured_mode() != Mode::kOff && configured_storage() != Storage::kOff;
   if (ready && !clock_may_be_read()) {
@@ -271,34 +311,66 @@ bool prepare_image() {
     // Without it (Linux < 4.14) a child would write into its parent's ring: better none there.
     ready = madvise(pages, g_wiper_bytes, MADV_WIPEONFORK) == 0;
     on_exit(on_exit_status, nullptr);
-    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    pthread_atfork(before_fork, nullptr, after_fork_in_child);
+    stay_loaded();
     g_process = static_cast<Process*>(pages);
   } else {
     ready = false;
   }
   if (!ready) turn_off();
-  __atomic_store_n(&g_once, ready ? 2 : 3, __ATOMIC_RELEASE);
+  __atomic_store_n(&g_once, uint64_t{ready ? kOnceReady : kOnceOff}, __ATOMIC_RELEASE);
   return ready;
 }
 
 }  // namespace
 
-Process* attach_process() {
-  if (__atomic_load_n(&g_once, __ATOMIC_ACQUIRE) != 2 && !prepare_image()) return nullptr;
-  Process& p = *g_process;
+static Attachment state_of(const Process& p) {
+  Attachment state;
+  __atomic_load(&p.state, &state, __ATOMIC_ACQUIRE);
+  return state;
+}
+
+// True for the thread that attached it.
+static bool attach_image(Process& p) {
+  if (in_borrowed_memory()) return false;  // its parent's first span comes later
   Locked locked(p);
-  if (p.state == Attachment::kNotAttached) {
-    p.writers_next = reinterpret_cast<uint8_t*>(&p) + kProcessBytes;
-    p.writers_end = reinterpret_cast<uint8_t*>(&p) + g_wiper_bytes;
-    p.state = open_ring(p) ? Attachment::kAttached : Attachment::kOff;
-    if (p.state == Attachment::kOff) turn_off();
-    if (p.state == Attachment::kAttached) {
-      watch_fatal_signals(p);
-      start_drain(p);
-    }
+  if (p.state != Attachment::kNotAttached) return false;
+  p.known_sites = reinterpret_cast<uint8_t*>(&p) + kProcessBytes;
+  p.writers_next = p.known_sites + kKnownSitesBytes;
+  p.writers_end = reinterpret_cast<uint8_t*>(&p) + g_wiper_bytes;
+  const bool attached = open_ring(p);
+  if (!attached) turn_off();
+  Attachment state = attached ? Attachment::kAttached : Attachment::kOff;
+  __atomic_store(&p.state, &state, __ATOMIC_RELEASE);
+  if (attached) {
+    watch_fatal_signals(p);
+    start_drain(p);
   }
-  if (p.state == Attachment::kAttached) give_signal_stack(p);
-  return p.state == Attachment::kAttached ? &p : nullptr;
+  return attached;
+}
+
+// Whoever starts sweeps: not the children of one that did a moment ago, and not below a wrapper, which
+// does it when it has read what they left.
+static void sweep(const Process& p) {
+  static uint64_t swept_ns;
+  constexpr uint64_t kOften = 60'000'000'000;
+  const uint64_t now = ring::monotonic_ticks();
+  if (secure_execution() || configured_drain() == Drain::kOutside || !p.in_file) return;
+  if (swept_ns && now - swept_ns < kOften) return;
+  swept_ns = now;
+  ring::KeepRules rules;
+  rules.per_program = uint32_t(environment_number("AUTOSPAN_KEEP", rules.per_program, 0, 1'000'000'000));
+  ring::sweep_rings(environment("AUTOSPAN_RING_DIR"), environment("TMPDIR"), rules, header(p).process);
+}
+
+Process* attach_process() {
+  if (__atomic_load_n(&g_once, __ATOMIC_ACQUIRE) != kOnceReady && !prepare_image()) return nullptr;
+  Process& p = *g_process;
+  if (state_of(p) == Attachment::kNotAttached && attach_image(p)) sweep(p);
+  if (state_of(p) != Attachment::kAttached) return nullptr;
+  Locked locked(p);
+  give_signal_stack(p);
+  return &p;
 }
 
 void warn_once(bool& said, const char* text, const char* detail) {
@@ -310,6 +382,7 @@ void warn_once(bool& said, const char* text, const char* detail) {
 __attribute__((destructor)) static void leave() {
   if (!g_process || g_process->state != Attachment::kAttached) return;
   Process& p = *g_process;
+  if (uint32_t(getpid()) != header(p).process.pid) return;  // a child in our memory ends, not we
   take_anchor(p);
   const bool delivered = stop_drain();
   ring::FileHeader& h = header(p);

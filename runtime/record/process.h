@@ -5,16 +5,20 @@
 // sites from) is kept outside, in `Inherited`.
 #pragma once
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 
 #include "record/writer.h"
 #include "ring/clock.h"
 #include "ring/format.h"
+#include "ring/ring_file.h"
 
 namespace autospan::record {
 
 enum class Attachment : uint32_t { kNotAttached = 0, kAttached = 1, kOff = 2 };
+
+inline constexpr uint32_t kKnownSitesBytes = 64 * 1024;
 
 struct Process {
   ring::CoreDescriptor core;   // at the start of its page
@@ -23,6 +27,11 @@ struct Process {
   uint8_t* base;
   uint64_t map_bytes;
   uint32_t chunks_max;         // by AUTOSPAN_RING_TOTAL_MB and what the mapping holds
+  uint32_t chunks_limit;       // with those that may lie in private memory behind them
+  uint32_t private_from;       // first of those; kNone while the file has not been refused
+  uint32_t private_ready;      // beyond the last one with storage
+  uint64_t spare_bytes;        // addresses behind the mapping
+  uint64_t refused_ns;         // when the file system last had no room; 0 = never
   uint32_t thread_chunks_max;  // by AUTOSPAN_RING_KB
   bool in_file;                // else private memory
   ring::ClockMode clock;
@@ -34,8 +43,12 @@ struct Process {
   uint32_t detached_chunk;
   uint32_t counter_chunks[2];  // what threads that are gone had counted
   uint32_t free_chunk;         // list of chunks given back, by ChunkHeader::next; kNone ends it
+  uint32_t free_count;         // of them
+  uint32_t free_private;       // the same of chunks in private memory
+  uint64_t retry_ns;           // one that was refused is attached no sooner
   uint32_t dead_first, dead_last;  // exited threads, by ThreadHeader::next_dead; kNone = none
   Writer* free_writer;
+  uint8_t* known_sites;        // kKnownSitesBytes: sites by what they say
   uint8_t* writers_next;
   uint8_t* writers_end;
   uint32_t process_context;    // from TRACEPARENT or the forking thread's span; 0 = none
@@ -47,7 +60,8 @@ extern Process* g_process;     // in wiped pages; null until the first span or w
 // Survives fork.
 struct Inherited {
   const uint8_t* base;         // the parent's mapping
-  uint64_t map_bytes;
+  uint64_t map_bytes;          // with the addresses behind it
+  uint32_t private_from, private_ready;   // its chunks in private memory
   autospan_v1_context context; // of the span that forked
   bool has_context;
 };
@@ -70,6 +84,10 @@ inline ring::ThreadHeader& thread_at(const Process& p, uint32_t index) {
                                                 sizeof(ring::ChunkHeader));
 }
 
+inline ring::Mapping mapping_of(const Process& p) {
+  return {p.base, p.map_bytes, p.spare_bytes, p.in_file, p.device, p.inode};
+}
+
 // The process, attached, or null where it is off. Takes the lock itself.
 Process* attach_process();
 
@@ -84,14 +102,12 @@ inline void begin_epoch(ring::ChunkHeader& c) {
   __atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
-// With the lock held. kNone where there is neither a chunk nor storage to be had.
+// With the lock held. kNone where there is neither a chunk nor storage to be had. A chunk of records
+// is only had while enough is left for what cannot do without; that may lie in private memory.
 uint32_t claim_chunk(Process& p, ring::ChunkKind kind, uint32_t owner, uint64_t owner_uid);
 void release_chunk(Process& p, uint32_t index);
 // Gives back what exited threads left, oldest first, counting what nobody had read.
 bool reuse_dead_thread(Process& p);
-
-// Makes storage for chunks up to `count`; false = the file system or memory is full.
-bool back_chunks(Process& p, uint32_t count);
 
 // Storage for the first switches; site 0 is special, the refused one is off. False = none.
 bool open_switches(Process& p);
@@ -118,11 +134,14 @@ class Locked {
 };
 
 // Marks the thread as inside the recorder and shuts its gates: a signal handler that comes in between
-// records nothing, instead of waiting for a lock that the code below it holds.
+// records nothing, instead of waiting for a lock that the code below it holds. What goes on inside is
+// none of the host's business: errno stays, and a thread is not cancelled with the lock in its hands.
 class SlowPath {
  public:
   SlowPath() : entered_(!t_slow) {
     if (!entered_) return;
+    errno_ = errno;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_);
     t_slow = true;
     signal_fence();
     Writer& w = *t_writer;
@@ -146,6 +165,8 @@ class SlowPath {
     }
     signal_fence();
     t_slow = false;
+    pthread_setcancelstate(cancel_, nullptr);
+    errno = errno_;
   }
   // False inside another slow path of this thread: do nothing.
   bool entered() const { return entered_; }
@@ -158,6 +179,7 @@ class SlowPath {
   static __thread bool t_slow __attribute__((tls_model("initial-exec"), visibility("hidden")));
   bool entered_;
   bool was_busy_ = false;
+  int errno_ = 0, cancel_ = 0;
   uint32_t shut_ = 0;
   ring::Slot* enter_limit_ = nullptr;
 };

@@ -29,6 +29,7 @@ class Block {
       full_ = true;
       return 0;
     }
+    memset(begin_ + used_, 0, at - used_);  // equal sites, equal blocks
     used_ = at + bytes;
     return at;
   }
@@ -41,7 +42,11 @@ class Block {
   }
   template <class T>
   T* at(uint32_t offset) { return reinterpret_cast<T*>(begin_ + offset); }
-  uint32_t used() const { return (used_ + 7) & ~7u; }
+  // Of the whole block, with the padding behind it.
+  uint32_t close() {
+    take(0);
+    return used_;
+  }
   bool full() const { return full_; }
 
  private:
@@ -87,7 +92,7 @@ bool write_site(Block& block, uint32_t id, const autospan_v1_site& from) {
   site.function = block.text(from.function);
   site.file = block.text(from.file);
   site.service = block.text(from.service);
-  site.bytes = block.used();
+  site.bytes = block.close();
   *block.at<ring::SiteBlock>(0) = site;
   return !block.full();
 }
@@ -101,28 +106,68 @@ Block open_block(Process& p) {
                room_left(p));
 }
 
-bool copy_site(Process& p, uint32_t id, const autospan_v1_site& site) {
-  if (room_left(p) > sizeof(ring::SiteBlock)) {
-    Block block = open_block(p);
-    if (write_site(block, id, site)) {
-      ring::ChunkHeader& c = chunk_at(p, p.site_chunk);
-      __atomic_store_n(&c.used, c.used + block.used(), __ATOMIC_RELEASE);
-      return true;
+// A library that is unloaded and loaded again comes with fresh statics: its sites get the ids that they
+// had, or a host that does so for ever would fill the file. By the bytes of their blocks; a set that is
+// full forgets its oldest, and a site gets a second id.
+struct Known {
+  uint32_t hash;
+  uint32_t at;     // of the block, in 8 bytes from chunk 0; 0 = none
+};
+constexpr uint32_t kSets = kKnownSitesBytes / sizeof(Known) / 4;
+
+ring::SiteBlock* block_at(const Process& p, uint32_t at) {
+  return reinterpret_cast<ring::SiteBlock*>(p.base + ring::chunk_offset(0) + uint64_t{at} * 8);
+}
+
+// FNV-1a over words.
+uint32_t hash_of(const ring::SiteBlock& block) {
+  const auto* words = reinterpret_cast<const uint64_t*>(&block);
+  uint64_t hash = 0xcbf29ce484222325;
+  for (uint32_t i = 1; i < block.bytes / 8; ++i) hash = (hash ^ words[i]) * 0x100000001b3;
+  return uint32_t(hash >> 32) ^ uint32_t(hash);
+}
+
+bool alike(const ring::SiteBlock& a, const ring::SiteBlock& b) {
+  // The id is in the first word.
+  return a.bytes == b.bytes && !memcmp(reinterpret_cast<const char*>(&a) + 8,
+                                       reinterpret_cast<const char*>(&b) + 8, a.bytes - 8);
+}
+
+// The id that this site had; 0 = it is new, and remembered.
+uint32_t known_id(Process& p, const ring::SiteBlock& block) {
+  const uint32_t hash = hash_of(block);
+  Known* set = reinterpret_cast<Known*>(p.known_sites) + hash % kSets * 4;
+  for (int i = 0; i < 4; ++i)
+    if (set[i].at && set[i].hash == hash && alike(*block_at(p, set[i].at), block))
+      return block_at(p, set[i].at)->id;
+  memmove(set + 1, set, 3 * sizeof *set);
+  set[0] = {hash, uint32_t((reinterpret_cast<const uint8_t*>(&block) - p.base - ring::chunk_offset(0)) / 8)};
+  return 0;
+}
+
+// Copies the site and returns its id, which may be an older one; 0 = no room.
+uint32_t copy_site(Process& p, uint32_t id, const autospan_v1_site& site) {
+  for (;;) {
+    const bool fresh = p.site_chunk != kNone && chunk_at(p, p.site_chunk).used == 0;
+    if (room_left(p) > sizeof(ring::SiteBlock)) {
+      Block block = open_block(p);
+      // A site larger than a chunk keeps what fits.
+      if (write_site(block, id, site) || fresh) {
+        if (const uint32_t known = known_id(p, *block.at<ring::SiteBlock>(0))) return known;
+        ring::ChunkHeader& c = chunk_at(p, p.site_chunk);
+        __atomic_store_n(&c.used, c.used + block.close(), __ATOMIC_RELEASE);
+        return id;
+      }
     }
+    const uint32_t chunk = claim_chunk(p, ring::kChunkSites, kNone, 0);
+    if (chunk == kNone) return 0;
+    p.site_chunk = chunk;
   }
-  const uint32_t fresh = claim_chunk(p, ring::kChunkSites, kNone, 0);
-  if (fresh == kNone) return false;
-  p.site_chunk = fresh;
-  Block block = open_block(p);
-  write_site(block, id, site);  // a site larger than a chunk keeps what fits
-  __atomic_store_n(&chunk_at(p, fresh).used, block.used(), __ATOMIC_RELEASE);
-  return true;
 }
 
 bool back_switch(Process& p, uint32_t id) {
   if (id % 4096) return true;  // its page has storage
-  const ring::Mapping mapping{p.base, p.map_bytes, p.in_file, p.device, p.inode};
-  return ring::back_range(mapping, p.path, ring::kSwitchesOffset + id / 4096 * 4096, 4096);
+  return ring::back_range(mapping_of(p), p.path, ring::kSwitchesOffset + id / 4096 * 4096, 4096);
 }
 
 uint8_t initial_switch(const Process& p, const autospan_v1_site& site) {
@@ -147,12 +192,18 @@ bool register_site(Process& p, autospan_v1_site* site) {
   if (__atomic_load_n(&site->id, __ATOMIC_RELAXED)) return true;  // another thread was first
   ring::FileHeader& h = header(p);
   const uint32_t id = h.site_count + 1;
-  if (id >= ring::kSitesMax || !back_switch(p, id) || !copy_site(p, id, *site)) {
+  uint32_t given = 0;
+  if (id < ring::kSitesMax && back_switch(p, id)) given = copy_site(p, id, *site);
+  if (!given) {
     put(h.sites_refused, h.sites_refused + 1);
     __atomic_store_n(&site->id, ring::kRefusedSite, __ATOMIC_RELEASE);
     return false;
   }
   note_module_of(p, site);
+  if (given != id) {
+    __atomic_store_n(&site->id, given, __ATOMIC_RELEASE);
+    return true;
+  }
   set_service(p, site->service);
   put(p.base[ring::kSwitchesOffset + id], initial_switch(p, *site));
   __atomic_store_n(&h.site_count, id, __ATOMIC_RELEASE);
@@ -167,7 +218,11 @@ void inherit_sites(Process& p) {
   if (!from) return;
   const auto& old = *reinterpret_cast<const ring::FileHeader*>(from);
   const uint32_t chunks = __atomic_load_n(&old.chunks_used, __ATOMIC_ACQUIRE);
+  const uint32_t private_from = g_inherited.private_from, private_ready = g_inherited.private_ready;
+  const uint32_t in_file = __atomic_load_n(&old.chunks_ready, __ATOMIC_ACQUIRE);
   for (uint32_t i = 0; i < chunks; ++i) {
+    // The parent goes on: what it made private since is not ours to see.
+    if (i >= in_file && (i < private_from || i >= private_ready)) break;
     const auto& c = *reinterpret_cast<const ring::ChunkHeader*>(from + ring::chunk_offset(i));
     if (c.kind != ring::kChunkSites) continue;
     const uint32_t fresh = claim_chunk(p, ring::kChunkSites, kNone, 0);

@@ -24,6 +24,12 @@ const uint8_t* g_switches = kUnregistered;
 
 __thread Writer* t_writer __attribute__((tls_model("initial-exec"))) = &g_idle_writer;
 
+// A thread's end is told by its key's destructor, which comes again for who records after it, a few
+// times (PTHREAD_DESTRUCTOR_ITERATIONS) and no more: then nobody would take the thread's chunks back.
+static constexpr uint8_t kDeparturesMax = 3;
+static __thread uint8_t t_departures __attribute__((tls_model("initial-exec")));
+static __thread bool t_refused __attribute__((tls_model("initial-exec")));
+
 static pthread_key_t g_thread_key;
 static pthread_once_t g_thread_key_once = PTHREAD_ONCE_INIT;
 
@@ -101,27 +107,53 @@ static void point_at(Process& p, Writer& w, uint32_t chunk) {
   w.next = w.root_at;  // last: attached
 }
 
-Writer* attach_thread() {
-  Process* process = attach_process();
-  if (!process) return nullptr;
-  Process& p = *process;
-  pthread_once(&g_thread_key_once, make_thread_key);
+static void free_writer(Process& p, Writer* w) {
+  w->free_next = p.free_writer;
+  p.free_writer = w;
+}
+
+// There is no room: not asked for again at every span.
+static Writer* refuse_thread(Process& p) {
+  p.retry_ns = ring::monotonic_ticks() + 100'000'000;
+  if (!t_refused) put(header(p).threads_refused, header(p).threads_refused + 1);
+  t_refused = true;
+  return nullptr;
+}
+
+static Writer* claim_writer(Process& p) {
   Locked locked(p);
   Writer* w = new_writer(p);
-  if (!w) return nullptr;
-  const uint64_t uid = header(p).next_uid++;
+  if (!w) return refuse_thread(p);
+  const uint64_t uid = header(p).next_uid;
   const uint32_t chunk = claim_chunk(p, ring::kChunkThread, kNone, uid);
   if (chunk == kNone) {
-    put(header(p).threads_refused, header(p).threads_refused + 1);
-    w->free_next = p.free_writer;
-    p.free_writer = w;
-    return nullptr;
+    free_writer(p, w);
+    return refuse_thread(p);
   }
+  ++header(p).next_uid;
+  if (chunk >= p.private_from) put(header(p).threads_private, header(p).threads_private + 1);
   ring::ChunkHeader& c = chunk_at(p, chunk);
   put(c.owner, chunk);
   put(c.next, chunk);  // a ring of one
   fill_thread(p, thread_at(p, chunk), uid);
   point_at(p, *w, chunk);
+  return w;
+}
+
+Writer* attach_thread() {
+  static bool warned;
+  if (t_departures >= kDeparturesMax) return nullptr;
+  Process* process = attach_process();
+  if (!process) return nullptr;
+  Process& p = *process;
+  if (t_refused && ring::monotonic_ticks() < get(p.retry_ns)) return nullptr;
+  pthread_once(&g_thread_key_once, make_thread_key);
+  uncaught_exceptions();  // the loader's lock is not taken below ours
+  Writer* w = claim_writer(p);
+  if (!w) return nullptr;
+  if (w->thread_chunk >= p.private_from && p.in_file)
+    warn_once(warned, "the ring is full: some threads record into private memory, which is lost if the"
+                      " process dies; see AUTOSPAN_RING_TOTAL_MB", nullptr);
   pthread_setspecific(g_thread_key, w);
   t_writer = w;
   return w;
@@ -152,6 +184,12 @@ static uint32_t next_chunk(Process& p, Writer& w) {
   return w.chunk->next;
 }
 
+// What was written a turn ago must not be taken for what is to come: the word that commits a record is
+// among the slots, and a payload of old may look like one.
+static void clear_heads(ring::Slot* from, const ring::Slot* end) {
+  for (; from < end; ++from) put(from->head, uint64_t{0});
+}
+
 // The gates are shut: a signal handler's spans are refused meanwhile.
 bool turn_chunk(Writer& w) {
   Process& p = *g_process;
@@ -163,6 +201,11 @@ bool turn_chunk(Writer& w) {
   ring::ChunkHeader& c = chunk_at(p, index);
   const uint64_t epoch = next_epoch(c.epoch);
   begin_epoch(c);
+  ring::Slot* const slots = chunk_slots(p, index);
+  if (index == w.thread_chunk)
+    clear_heads(slots + ring::kFirstRecordSlot, slots + ring::kSlotsPerChunk);
+  else if (c.order)  // not a fresh one
+    clear_heads(slots + 1, slots + ring::kSlotsPerChunk);
   put(c.order, order);
   put(c.first_record, written);
   put(c.seq_base, w.seq);
@@ -190,6 +233,7 @@ static void detach_thread(void* value) {
       close_frame(*w, w->next[-1], ring::kHeadAbandoned, ring::read_clock(w->clock));
   }
   t_writer = &g_idle_writer;
+  ++t_departures;
   Locked locked(p);
   ring::ThreadHeader& t = *w->thread;
   keep_counters(p, *w);
@@ -204,8 +248,7 @@ static void detach_thread(void* value) {
   p.dead_last = w->thread_chunk;
   __atomic_store_n(&t.state, uint32_t{ring::kThreadExited}, __ATOMIC_RELEASE);
   w->next = w->enter_limit = w->record_limit = nullptr;
-  w->free_next = p.free_writer;
-  p.free_writer = w;
+  free_writer(p, w);
 }
 
 }  // namespace autospan::record

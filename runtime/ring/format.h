@@ -372,7 +372,10 @@ struct FileHeader {
   uint64_t fatal_ticks;   // when it came; fatal_signal is written after all its details
   uint32_t fatal_sender;  // pid that sent it; 0 = it came from the kernel
   uint32_t reserved32;
-  uint64_t reserved[13];
+  uint64_t mapped_at;     // address of this header in its process
+  uint64_t ring_id;       // as in the file's name
+  uint64_t threads_private;  // threads whose first chunk lay beyond the file
+  uint64_t reserved[10];
 };
 inline constexpr uint32_t kHeaderTextOffset = 1536;
 static_assert(sizeof(FileHeader) <= kHeaderTextOffset);

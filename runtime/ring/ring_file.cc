@@ -24,7 +24,26 @@ static bool reserve(int fd, uint64_t offset, uint64_t bytes) {
   return r == 0;
 }
 
-Mapping create_file(const char* path, uint64_t bytes, uint64_t backed, const char** why) {
+// Addresses only: they cost nothing until they are opened.
+static uint8_t* reserve_addresses(uint64_t bytes) {
+  void* base = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return base == MAP_FAILED ? nullptr : static_cast<uint8_t*>(base);
+}
+
+// Over the front of `bytes + spare` addresses; null = refused, and errno says why.
+static uint8_t* map_in_front(uint64_t bytes, uint64_t spare, int flags, int fd) {
+  uint8_t* base = reserve_addresses(bytes + spare);
+  if (!base) return nullptr;
+  if (mmap(base, bytes, PROT_READ | PROT_WRITE, flags | MAP_FIXED | MAP_NORESERVE, fd, 0) != MAP_FAILED)
+    return base;
+  const int why = errno;
+  munmap(base, bytes + spare);
+  errno = why;
+  return nullptr;
+}
+
+Mapping create_file(const char* path, uint64_t bytes, uint64_t backed, uint64_t spare,
+                    const char** why) {
   Mapping m;
   const int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) {
@@ -32,25 +51,33 @@ Mapping create_file(const char* path, uint64_t bytes, uint64_t backed, const cha
     return m;
   }
   struct stat st;
-  void* base = MAP_FAILED;
+  uint8_t* base = nullptr;
   if (ftruncate(fd, off_t(bytes)) == 0 && reserve(fd, 0, backed) && fstat(fd, &st) == 0)
-    base = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
-  if (base == MAP_FAILED) {
+    base = map_in_front(bytes, spare, MAP_SHARED, fd);
+  if (!base) {
     *why = strerrordesc_np(errno);
     unlink(path);
   } else {
-    m = {static_cast<uint8_t*>(base), bytes, true, st.st_dev, st.st_ino};
+    m = {base, bytes, spare, true, st.st_dev, st.st_ino};
   }
   close(fd);
   return m;
 }
 
-Mapping private_memory(uint64_t bytes) {
+Mapping private_memory(uint64_t bytes, uint64_t spare) {
   Mapping m;
-  void* base = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (base != MAP_FAILED) m = {static_cast<uint8_t*>(base), bytes, false, 0, 0};
+  if (uint8_t* base = map_in_front(bytes, spare, MAP_PRIVATE | MAP_ANONYMOUS, -1))
+    m = {base, bytes, spare, false, 0, 0};
   return m;
+}
+
+bool make_private(const Mapping& m, uint64_t offset, uint64_t bytes) {
+  return bytes == 0 || mmap(m.base + offset, bytes, PROT_NONE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
+
+bool open_private(const Mapping& m, uint64_t offset, uint64_t bytes) {
+  return mprotect(m.base + offset, bytes, PROT_READ | PROT_WRITE) == 0;
 }
 
 // By its path, and only if that is still the same file: the host may have changed root or closed,

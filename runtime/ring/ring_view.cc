@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -69,6 +70,7 @@ std::unique_ptr<RingView> RingView::open(const std::string& path, bool cursors, 
   view->mapped_ = true;
   view->writable_ = cursors;
   view->path_ = path;
+  view->file_ = true;
   return view;
 }
 
@@ -98,7 +100,9 @@ RingView::~RingView() {
 
 std::uint32_t RingView::chunk_count() const {
   const std::uint64_t held = (bytes_ - kChunksOffset) / kChunkBytes;
-  const std::uint32_t used = load_acquire(header().chunks_used);
+  std::uint32_t used = load_acquire(header().chunks_used);
+  // What lies beyond is in the process's private memory, and no storage behind it.
+  if (file_) used = std::min(used, load_acquire(header().chunks_ready));
   return used < held ? used : std::uint32_t(held);
 }
 

@@ -78,6 +78,7 @@ class RingView {
   std::uint64_t bytes_ = 0;
   bool mapped_ = false;
   bool writable_ = false;
+  bool file_ = false;
   std::string path_;
 };
 
