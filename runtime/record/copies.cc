@@ -28,32 +28,27 @@ bool read_at(const char* path, uint64_t offset, ring::FileHeader& h) {
 }
 
 // Reading through /proc asks the kernel, not the page table: what is not mapped is an error.
-bool is_mapped(const char* path, const ring::Identity& self) {
-  ring::FileHeader file, memory;
-  return read_at(path, 0, file) && file.mapped_at && !memcmp(&file.process, &self, sizeof self) &&
-         !memcmp(file.magic, ring::kMagic, sizeof file.magic) &&
-         read_at("/proc/self/mem", file.mapped_at, memory) && same_ring(file, memory);
+bool is_mapped(CopySearch& s) {
+  return read_at(s.path, 0, s.file) && s.file.mapped_at &&
+         !memcmp(&s.file.process, &s.self, sizeof s.self) &&
+         !memcmp(s.file.magic, ring::kMagic, sizeof s.file.magic) &&
+         read_at("/proc/self/mem", s.file.mapped_at, s.memory) && same_ring(s.file, s.memory);
 }
 
-struct Search {
-  const char* directory;
-  const ring::Identity& self;
-};
 bool look_at(void* context, const char* name) {
-  const Search& s = *static_cast<Search*>(context);
+  CopySearch& s = *static_cast<CopySearch*>(context);
   uint32_t program, pid;
-  char path[ring::kPathMax + ring::kRingNameMax];
   if (!ring::parse_ring_name(name, &program, &pid) || pid != s.self.pid) return false;
-  snprintf(path, sizeof path, "%s/%s", s.directory, name);
-  return is_mapped(path, s.self);
+  snprintf(s.path, sizeof s.path, "%s/%s", s.directory, name);
+  return is_mapped(s);
 }
 
 }  // namespace
 
-bool another_copy_records(const char* directory, const ring::Identity& self) {
-  Search s{directory, self};
-  char entries[2048];
-  return ring::visit_entries(directory, entries, sizeof entries, &s, look_at);
+bool another_copy_records(CopySearch& s, const char* directory, const ring::Identity& self) {
+  s.self = self;
+  s.directory = directory;
+  return ring::visit_entries(directory, s.entries, sizeof s.entries, &s, look_at);
 }
 
 void stay_loaded() {

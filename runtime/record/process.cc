@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "model/traceparent.h"
@@ -36,6 +37,7 @@ namespace {
 
 constexpr size_t kWiperBytes = 32u << 20;   // 65,000 writers, touched as they are used
 constexpr size_t kProcessBytes = 4096;
+constexpr size_t kScratchBytes = 8192;      // while it is attached
 static_assert(sizeof(Process) <= kProcessBytes);
 
 constexpr uint64_t kSpareBytes = 512u << 20;  // addresses for chunks in private memory
@@ -50,25 +52,29 @@ AUTOSPAN_TLS bool t_forks_in_span;
 uint64_t g_wiper_bytes;
 
 void say(const char* text, const char* detail) {
-  char line[800];
-  const int n = snprintf(line, sizeof line, "autospan: %s%s%s\n", text, detail ? ": " : "",
-                         detail ? detail : "");
-  const size_t length = size_t(n) < sizeof line ? size_t(n) : sizeof line - 1;
-  if (n > 0 && write(STDERR_FILENO, line, length) < 0) return;
+  const char* const parts[] = {"autospan: ", text, detail ? ": " : "", detail ? detail : "", "\n"};
+  iovec line[5];
+  for (int i = 0; i < 5; ++i) line[i] = {const_cast<char*>(parts[i]), strlen(parts[i])};
+  if (writev(STDERR_FILENO, line, 5) < 0) return;
 }
 
-// What each candidate directory said, for the one warning where none of them would do.
+// What each candidate directory said, for the one warning where none of them would do. In memory that
+// is zero.
 struct Choice {
   Process* process;
   uint64_t wanted;
-  const char* why = nullptr;
-  char refused[ring::kPathMax] = {};
-  bool explicit_directory = false;
-  bool another_copy = false;
-  ring::Identity self = {};
-  uint64_t ring_id = 0;
-  ring::Mapping mapping = {};
+  const char* why;
+  char refused[ring::kPathMax];
+  bool explicit_directory;
+  bool another_copy;
+  ring::Identity self;
+  uint64_t ring_id;
+  ring::Mapping mapping;
+  char here[ring::kPathMax];   // the working directory
+  char text[720];
+  CopySearch copies;
 };
+static_assert(sizeof(Choice) <= kScratchBytes);
 
 uint64_t initial_bytes() {
   // Header, control page and the first extent; the switch bytes are backed as sites appear.
@@ -103,17 +109,16 @@ bool try_directory(void* context, const char* path, ring::DirectoryState state) 
     if (!c.refused[0]) snprintf(c.refused, sizeof c.refused, "%s", path);
     return false;
   }
-  if (another_copy_records(path, c.self)) return c.another_copy = true;
+  if (another_copy_records(c.copies, path, c.self)) return c.another_copy = true;
   char program[64];
   program_name(program, sizeof program);
   uint64_t& unique = c.ring_id;
   if (getrandom(&unique, sizeof unique, GRND_NONBLOCK) != sizeof unique)
     unique = ring::monotonic_ticks() ^ reinterpret_cast<uintptr_t>(&unique);
   // The host may go to another directory before the file is removed.
-  char here[ring::kPathMax] = "";
-  if (*path != '/' && !getcwd(here, sizeof here)) here[0] = 0;
-  snprintf(c.process->path, sizeof c.process->path, "%s%s%s/%.40s-%d-%016llx.ring", here,
-           *here ? "/" : "", path, program, getpid(), static_cast<unsigned long long>(unique));
+  if (*path == '/' || !getcwd(c.here, sizeof c.here)) c.here[0] = 0;
+  snprintf(c.process->path, sizeof c.process->path, "%s%s%s/%.40s-%d-%016llx.ring", c.here,
+           *c.here ? "/" : "", path, program, getpid(), static_cast<unsigned long long>(unique));
   const uint64_t whole = ring::chunk_offset(uint32_t((bytes - ring::kChunksOffset) / ring::kChunkBytes));
   c.mapping = ring::create_file(c.process->path, whole, initial_bytes(), spare_bytes(), &c.why);
   if (c.mapping.base) return true;
@@ -126,7 +131,10 @@ bool map_ring(Process& p, const ring::Identity& self) {
   uint64_t total =
       modest(environment_number("AUTOSPAN_RING_TOTAL_MB", 64, 1, 1024) << 20);
   if (total < 16 * ring::kChunkBytes) total = 16 * ring::kChunkBytes;
-  Choice c{&p, ring::kChunksOffset + total};
+  // The host's stack may be a small one: the alternate one of a signal handler.
+  Choice& c = *reinterpret_cast<Choice*>(p.known_sites + kKnownSitesBytes);
+  c.process = &p;
+  c.wanted = ring::kChunksOffset + total;
   c.self = self;
   if (configured_storage() == Storage::kFile && !secure_execution()) {
     c.explicit_directory = environment("AUTOSPAN_RING_DIR") != nullptr;
@@ -138,10 +146,9 @@ bool map_ring(Process& p, const ring::Identity& self) {
       return false;
     }
     if (c.explicit_directory && c.refused[0]) {
-      char text[720];
-      snprintf(text, sizeof text, "AUTOSPAN_RING_DIR=%s cannot be used: %s; using %s", c.refused,
+      snprintf(c.text, sizeof c.text, "AUTOSPAN_RING_DIR=%s cannot be used: %s; using %s", c.refused,
                c.why, c.mapping.base ? c.process->path : "private memory, lost if the process dies");
-      say(text, nullptr);
+      say(c.text, nullptr);
     } else if (!c.mapping.base) {
       say("no directory for the ring file: spans stay in private memory and are lost if the process"
           " dies; set AUTOSPAN_RING_DIR", c.why);
@@ -331,14 +338,15 @@ static Attachment state_of(const Process& p) {
 }
 
 // True for the thread that attached it.
-static bool attach_image(Process& p) {
+[[gnu::noinline]] static bool attach_image(Process& p) {
   if (in_borrowed_memory()) return false;  // its parent's first span comes later
   Locked locked(p);
   if (p.state != Attachment::kNotAttached) return false;
   p.known_sites = reinterpret_cast<uint8_t*>(&p) + kProcessBytes;
-  p.writers_next = p.known_sites + kKnownSitesBytes;
+  p.writers_next = p.known_sites + kKnownSitesBytes + kScratchBytes;
   p.writers_end = reinterpret_cast<uint8_t*>(&p) + g_wiper_bytes;
   const bool attached = open_ring(p);
+  madvise(p.known_sites + kKnownSitesBytes, kScratchBytes, MADV_DONTNEED);
   if (!attached) turn_off();
   Attachment state = attached ? Attachment::kAttached : Attachment::kOff;
   __atomic_store(&p.state, &state, __ATOMIC_RELEASE);
@@ -351,7 +359,7 @@ static bool attach_image(Process& p) {
 
 // Whoever starts sweeps: not the children of one that did a moment ago, and not below a wrapper, which
 // does it when it has read what they left.
-static void sweep(const Process& p) {
+[[gnu::noinline]] static void sweep(const Process& p) {
   static uint64_t swept_ns;
   constexpr uint64_t kOften = 60'000'000'000;
   const uint64_t now = ring::monotonic_ticks();

@@ -32,7 +32,7 @@ static void read_boot_id(uint8_t out[16]) {
 }
 
 uint64_t process_start_ticks(const char* pid) {
-  char path[64], text[1024];
+  char path[40], text[512];
   snprintf(path, sizeof path, "/proc/%s/stat", pid);
   read_file(path, text, sizeof text);
   // The command's name may hold spaces and parentheses: count fields from the last ')'.
