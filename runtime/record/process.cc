@@ -319,7 +319,6 @@ bool prepare_image() {
     ready = madvise(pages, g_wiper_bytes, MADV_WIPEONFORK) == 0;
     on_exit(on_exit_status, nullptr);
     pthread_atfork(before_fork, nullptr, after_fork_in_child);
-    stay_loaded();
     g_process = static_cast<Process*>(pages);
   } else {
     ready = false;
@@ -373,6 +372,9 @@ static Attachment state_of(const Process& p) {
 
 Process* attach_process() {
   if (__atomic_load_n(&g_once, __ATOMIC_ACQUIRE) != kOnceReady && !prepare_image()) return nullptr;
+  // Whoever has the loader's lock may be waiting for one of ours: nothing is held here.
+  static bool stays;
+  if (!__atomic_exchange_n(&stays, true, __ATOMIC_RELAXED)) stay_loaded();
   Process& p = *g_process;
   if (state_of(p) == Attachment::kNotAttached && attach_image(p)) sweep(p);
   if (state_of(p) != Attachment::kAttached) return nullptr;

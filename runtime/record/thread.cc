@@ -143,10 +143,10 @@ static Writer* claim_writer(Process& p) {
 Writer* attach_thread() {
   static bool warned;
   if (t_departures >= kDeparturesMax) return nullptr;
+  if (t_refused && g_process && ring::monotonic_ticks() < get(g_process->retry_ns)) return nullptr;
   Process* process = attach_process();
   if (!process) return nullptr;
   Process& p = *process;
-  if (t_refused && ring::monotonic_ticks() < get(p.retry_ns)) return nullptr;
   pthread_once(&g_thread_key_once, make_thread_key);
   uncaught_exceptions();  // the loader's lock is not taken below ours
   Writer* w = claim_writer(p);
