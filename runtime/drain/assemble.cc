@@ -324,9 +324,10 @@ void Assembler::mark_ended() {
   if (pending_.empty()) return;
   std::set<SpanKey> open;
   std::set<std::uint64_t> unsure;  // threads whose stacks changed while they were read
+  const ring::StackSegments segments(view_);
   for (const ring::ThreadInfo& thread : ring::read_threads(view_)) {
     std::uint64_t torn = 0;
-    for (const ring::OpenFrame& frame : ring::read_stack(view_, thread, torn))
+    for (const ring::OpenFrame& frame : ring::read_stack(view_, segments, thread, torn))
       open.insert({thread.uid, frame.seq});
     if (torn) unsure.insert(thread.uid);
   }

@@ -76,13 +76,14 @@ bool same(const ring::OpenFrame& a, const ring::OpenFrame& b) {
 // A thread may be at work meanwhile: only frames that two readings agree on were there as a whole.
 // Those above them come and go; what ended is among the records.
 std::vector<ring::OpenFrame> settled_stack(const ring::RingView& view,
+                                           const ring::StackSegments& segments,
                                            const ring::ThreadInfo& thread,
                                            std::uint64_t& damaged) {
   std::uint64_t damage = 0;
-  std::vector<ring::OpenFrame> before = ring::read_stack(view, thread, damage);
+  std::vector<ring::OpenFrame> before = ring::read_stack(view, segments, thread, damage);
   for (int readings = 0; readings < 8; ++readings) {
     damage = 0;
-    std::vector<ring::OpenFrame> after = ring::read_stack(view, thread, damage);
+    std::vector<ring::OpenFrame> after = ring::read_stack(view, segments, thread, damage);
     const std::size_t least = std::min(before.size(), after.size());
     std::size_t agreed = 0;
     while (agreed < least && same(before[agreed], after[agreed])) ++agreed;
@@ -119,9 +120,10 @@ std::vector<ring::DetachedFrame> settled_detached(const ring::RingView& view) {
 std::vector<OpenSpan> open_spans(const ring::RingView& view, Assembler& assembler,
                                  std::uint64_t now_ticks, std::uint64_t& damaged) {
   std::vector<OpenSpan> out;
+  const ring::StackSegments segments(view);
   for (const ring::ThreadInfo& thread : ring::read_threads(view)) {
     std::uint32_t depth = 0;
-    for (const ring::OpenFrame& f : settled_stack(view, thread, damaged))
+    for (const ring::OpenFrame& f : settled_stack(view, segments, thread, damaged))
       out.push_back({assembler.open_span(thread, f, now_ticks),
                      depth++, false});
   }
@@ -136,8 +138,9 @@ std::uint64_t last_sign_of_life(const ring::RingView& view) {
   for (const ring::ClockAnchor& a : view.header().anchors) see(ring::load(a.ticks));
   see(ring::load(view.header().fatal_ticks));
   std::uint64_t damaged = 0;
+  const ring::StackSegments segments(view);
   for (const ring::ThreadInfo& thread : ring::read_threads(view)) {
-    for (const ring::OpenFrame& f : ring::read_stack(view, thread, damaged))
+    for (const ring::OpenFrame& f : ring::read_stack(view, segments, thread, damaged))
       see(f.slots[0].start);
   }
   for (std::uint32_t c = 0; c < view.chunk_count(); ++c) {

@@ -7,24 +7,9 @@ namespace autospan::ring {
 namespace {
 
 struct Segment {
-  std::uint64_t depth;
   std::uint32_t chunk, begin, end;   // slots of frames within the chunk
   std::uint32_t spill_end;           // spill lies between end and it
 };
-
-// The thread's first chunk, and its further segments from the lowest up.
-std::vector<Segment> segments_of(const RingView& view, const ThreadInfo& thread) {
-  std::vector<Segment> out;
-  out.push_back({0, thread.chunk, kThreadSlots, kThreadSpillSlot, kFirstRecordSlot});
-  for (std::uint32_t c = 0; c < view.chunk_count(); ++c) {
-    const ChunkHeader& h = view.chunk(c);
-    if (load(h.kind) == kChunkStack && load(h.owner_uid) == thread.uid)
-      out.push_back({load(h.order), c, kSegmentSlots, kSegmentSpillSlot, kSlotsPerChunk});
-  }
-  std::sort(out.begin() + 1, out.end(),
-            [](const Segment& a, const Segment& b) { return a.depth < b.depth; });
-  return out;
-}
 
 void copy_words(const Slot* from, Slot* to, std::uint32_t slots) {
   const auto* words = reinterpret_cast<const std::uint64_t*>(from);
@@ -59,11 +44,26 @@ bool copy_frame(const RingView& view, const Segment& segment, const Slot& from, 
 
 }  // namespace
 
-std::vector<OpenFrame> read_stack(const RingView& view, const ThreadInfo& thread,
-                                  std::uint64_t& damaged) {
+StackSegments::StackSegments(const RingView& view) {
+  for (std::uint32_t c = 0; c < view.chunk_count(); ++c) {
+    const ChunkHeader& h = view.chunk(c);
+    if (load(h.kind) == kChunkStack) further_.push_back({load(h.owner_uid), load(h.order), c});
+  }
+  std::sort(further_.begin(), further_.end(), [](const Further& a, const Further& b) {
+    return a.uid != b.uid ? a.uid < b.uid : a.depth < b.depth;
+  });
+}
+
+std::vector<OpenFrame> read_stack(const RingView& view, const StackSegments& segments,
+                                  const ThreadInfo& thread, std::uint64_t& damaged) {
   std::vector<OpenFrame> frames;
+  std::vector<Segment> own{{thread.chunk, kThreadSlots, kThreadSpillSlot, kFirstRecordSlot}};
+  auto it = std::lower_bound(segments.further_.begin(), segments.further_.end(), thread.uid,
+                             [](const auto& further, std::uint64_t uid) { return further.uid < uid; });
+  for (; it != segments.further_.end() && it->uid == thread.uid; ++it)
+    own.push_back({it->chunk, kSegmentSlots, kSegmentSpillSlot, kSlotsPerChunk});
   std::uint64_t parent = 0, root = 0;
-  for (const Segment& s : segments_of(view, thread)) {
+  for (const Segment& s : own) {
     bool hole = false;
     for (std::uint32_t at = s.begin; at < s.end; ++at) {
       const Slot& slot = view.slots(s.chunk)[at];
@@ -138,6 +138,10 @@ std::vector<ThreadInfo> read_threads(const RingView& view) {
   }
   std::sort(out.begin(), out.end(),
             [](const ThreadInfo& a, const ThreadInfo& b) { return a.uid < b.uid; });
+  // Of two that claim one number only a damaged file knows.
+  out.erase(std::unique(out.begin(), out.end(),
+                        [](const ThreadInfo& a, const ThreadInfo& b) { return a.uid == b.uid; }),
+            out.end());
   return out;
 }
 

@@ -15,10 +15,25 @@ struct OpenFrame {
   std::uint64_t seq = 0;
 };
 
+// The further segments of all threads' stacks, found once: there may be thousands of either.
+class StackSegments {
+ public:
+  explicit StackSegments(const RingView& view);
+
+ private:
+  friend std::vector<OpenFrame> read_stack(const RingView&, const StackSegments&, const ThreadInfo&,
+                                           std::uint64_t&);
+  struct Further {
+    std::uint64_t uid, depth;
+    std::uint32_t chunk;
+  };
+  std::vector<Further> further_;   // by uid, from the lowest up
+};
+
 // Outermost first. A stack that changes while it is read comes out as of some moment in between;
 // what does not hold together is counted in `damaged` and ends its segment.
-std::vector<OpenFrame> read_stack(const RingView& view, const ThreadInfo& thread,
-                                  std::uint64_t& damaged);
+std::vector<OpenFrame> read_stack(const RingView& view, const StackSegments& segments,
+                                  const ThreadInfo& thread, std::uint64_t& damaged);
 
 std::vector<DetachedFrame> read_detached(const RingView& view);
 

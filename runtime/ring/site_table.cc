@@ -6,28 +6,43 @@
 namespace autospan::ring {
 namespace {
 
-// One block, every access checked against its bytes.
+// One block, every access checked against its bytes. Nothing in it lies in two places: what is read
+// of it in all is no more than it has, whatever its counts and offsets say.
 class BlockReader {
  public:
-  BlockReader(const std::uint8_t* begin, std::uint32_t bytes) : begin_(begin), bytes_(bytes) {}
+  BlockReader(const std::uint8_t* begin, std::uint32_t bytes)
+      : begin_(begin), bytes_(bytes), left_(bytes) {}
 
   template <class T>
-  bool get(std::uint32_t offset, T& out) const {
-    if (offset > bytes_ || sizeof(T) > bytes_ - offset) return false;
+  bool get(std::uint32_t offset, T& out) {
+    if (!take(offset, sizeof(T))) return false;
     std::memcpy(&out, begin_ + offset, sizeof(T));
     return true;
   }
-  std::string text(Text t) const {
-    if (t.offset > bytes_ || t.length > bytes_ - t.offset) return {};
+  std::string text(Text t) {
+    if (!take(t.offset, t.length)) return {};
     return {reinterpret_cast<const char*>(begin_) + t.offset, t.length};
   }
+  bool overlaps() const { return overlaps_; }
 
  private:
+  bool take(std::uint32_t offset, std::uint64_t bytes) {
+    if (offset > bytes_ || bytes > bytes_ - offset) return false;
+    if (bytes > left_) {
+      overlaps_ = true;
+      return false;
+    }
+    left_ -= bytes;
+    return true;
+  }
+
   const std::uint8_t* begin_;
   std::uint32_t bytes_;
+  std::uint64_t left_;
+  bool overlaps_ = false;
 };
 
-std::optional<Param> read_param(const BlockReader& block, std::uint32_t offset) {
+std::optional<Param> read_param(BlockReader& block, std::uint32_t offset) {
   ParamBlock from;
   if (!block.get(offset, from)) return std::nullopt;
   Param param;
@@ -43,7 +58,7 @@ std::optional<Param> read_param(const BlockReader& block, std::uint32_t offset) 
   return param;
 }
 
-std::optional<Site> read_site(const BlockReader& block, const SiteBlock& from) {
+std::optional<Site> read_site(BlockReader block, const SiteBlock& from) {
   Site site;
   site.id = from.id;
   site.kind = from.kind;
@@ -59,6 +74,7 @@ std::optional<Site> read_site(const BlockReader& block, const SiteBlock& from) {
     if (!param) return std::nullopt;
     site.params.push_back(std::move(*param));
   }
+  if (block.overlaps()) return std::nullopt;
   return site;
 }
 
