@@ -147,7 +147,10 @@ ProcessDump read_dump(const ring::RingView& view, Source source) {
   dump.open = open_spans(view, assembler, now, stack_damage);
   // What ended since the first pass is in the second, and what began since then in neither.
   const std::size_t before = dump.batch.items();
-  if (alive) read_records(reader, assembler);
+  if (alive)
+    read_records(reader, assembler);
+  else
+    reader.finish();
   if (dump.batch.items() != before) drop_later(dump.batch, dump.last_unix_ns);
   dump.counted = counted_calls(view, assembler.sites());
   assembler.drop_waiting();

@@ -58,6 +58,7 @@ void RingDrain::settle() {
 }
 
 void RingDrain::close_unfinished(const Deliver& deliver) {
+  reader_.finish();
   SpanBatch batch = begin();
   std::uint64_t damaged = 0;
   for (const OpenSpan& open :

@@ -158,6 +158,8 @@ bool in_table(const Process& p, uint64_t address) {
 
 }  // namespace
 
+void prepare_modules() { find_object(); }
+
 void write_modules(Process& p) {
   p.module_chunk = kNone;
   p.last_module_begin = p.last_module_end = 0;

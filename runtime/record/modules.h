@@ -5,6 +5,8 @@
 
 namespace autospan::record {
 
+// Asks the loader how it tells modules, which takes its lock. With no lock held.
+void prepare_modules();
 // The table of what is loaded now. With the lock held.
 void write_modules(Process& p);
 // Adds the module that holds `address` (a site) where the table lacks it: a library opened later.

@@ -10,6 +10,7 @@
 #include "record/budget.h"
 #include "record/clock.h"
 #include "record/exception.h"
+#include "record/modules.h"
 #include "record/process.h"
 #include "ring/clock.h"
 
@@ -140,15 +141,22 @@ static Writer* claim_writer(Process& p) {
   return w;
 }
 
+// Its lock is not taken below ours: whoever holds it may run a constructor that records, and wait for us.
+static void ask_loader() {
+  uncaught_exceptions();
+  exceptions_overheard();
+  prepare_modules();
+}
+
 Writer* attach_thread() {
   static bool warned;
   if (t_departures >= kDeparturesMax) return nullptr;
   if (t_refused && g_process && ring::monotonic_ticks() < get(g_process->retry_ns)) return nullptr;
+  ask_loader();
   Process* process = attach_process();
   if (!process) return nullptr;
   Process& p = *process;
   pthread_once(&g_thread_key_once, make_thread_key);
-  uncaught_exceptions();  // the loader's lock is not taken below ours
   Writer* w = claim_writer(p);
   if (!w) return nullptr;
   if (w->thread_chunk >= p.private_from && p.in_file)
@@ -171,8 +179,8 @@ static uint64_t records_written(const Writer& w) {
 static uint32_t next_chunk(Process& p, Writer& w) {
   if (w.record_chunks < p.thread_chunks_max) {
     Locked locked(p);
-    const uint32_t fresh =
-        claim_chunk(p, ring::kChunkRecords, w.thread_chunk, w.thread->uid);
+    // Nobody's until it is turned to: a reader would take it for the thread's first one.
+    const uint32_t fresh = claim_chunk(p, ring::kChunkRecords, w.thread_chunk, 0);
     if (fresh != kNone) {
       chunk_at(p, fresh).next = w.chunk->next;
       w.chunk->next = fresh;
@@ -197,6 +205,7 @@ bool turn_chunk(Writer& w) {
   const uint64_t written = records_written(w);
   const uint64_t order = w.chunk->order + 1;
   put(w.thread->last_seq, w.seq);
+  put(w.thread->records, written);
   const uint32_t index = next_chunk(p, w);
   ring::ChunkHeader& c = chunk_at(p, index);
   const uint64_t epoch = next_epoch(c.epoch);
@@ -206,6 +215,7 @@ bool turn_chunk(Writer& w) {
     clear_heads(slots + ring::kFirstRecordSlot, slots + ring::kSlotsPerChunk);
   else if (c.order)  // not a fresh one
     clear_heads(slots + 1, slots + ring::kSlotsPerChunk);
+  put(c.owner_uid, w.thread->uid);
   put(c.order, order);
   put(c.first_record, written);
   put(c.seq_base, w.seq);

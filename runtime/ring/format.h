@@ -207,7 +207,7 @@ struct ThreadHeader {
   uint64_t seed[2];       // of this thread's ids
   uint64_t attach_ticks;
   uint64_t exit_ticks;
-  uint64_t records;       // written in all; exact once the thread has exited
+  uint64_t records;       // written in all, as of the last chunk turn; exact once it has exited
   uint64_t read;          // records that a drainer has taken (in memory of one, or beyond)
   uint64_t done;          // records whose fate is settled: delivered, journaled or counted dropped
   uint32_t counters[2];   // its counter chunks; kNone = none

@@ -6,6 +6,8 @@
 namespace autospan::ring {
 namespace {
 
+constexpr std::uint64_t kRecordsMax = std::uint64_t{1} << 40;  // of a thread: its numbers end there
+
 // Word by word, since the writer may be at it: what was torn is thrown away by the epoch check.
 void copy_slots(const Slot* from, Slot* to, std::uint32_t count) {
   const auto* words = reinterpret_cast<const std::uint64_t*>(from);
@@ -22,29 +24,35 @@ std::uint64_t widen(std::uint64_t base, std::uint32_t low) {
 
 // Which chunks belong to which thread. A header that changes while we look is seen next time.
 void RingReader::survey() {
+  ++surveys_;
   for (auto& [uid, refs] : chunks_) refs.clear();
   const std::uint32_t count = view_.chunk_count();
   for (std::uint32_t i = 0; i < count; ++i) {
     const ChunkHeader& c = view_.chunk(i);
     const std::uint32_t kind = load(c.kind);
     if (kind != kChunkThread && kind != kChunkRecords) continue;
+    if (kind == kChunkThread) see_thread(i);
     const std::uint64_t epoch = load_acquire(c.epoch);
     const std::uint64_t uid = load(c.owner_uid), order = load(c.order);
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     if (epoch == 0 || load(c.epoch) != epoch || uid == 0) continue;
     chunks_[uid].push_back({order, i});
-    if (kind != kChunkThread || cursors_.count(uid)) continue;
-    const ThreadHeader& t = view_.thread(i);
-    if (load_acquire(t.state) == 0 || load(t.uid) != uid) continue;
-    Cursor cursor;
-    cursor.info = thread_info(view_, i, uid);
-    cursors_.emplace(uid, std::move(cursor));
   }
   for (auto it = chunks_.begin(); it != chunks_.end();) {
     std::sort(it->second.begin(), it->second.end(),
               [](const ChunkRef& a, const ChunkRef& b) { return a.order < b.order; });
     it = it->second.empty() ? chunks_.erase(it) : std::next(it);
   }
+}
+
+// Whatever becomes of the records behind it: it may have died as it overwrote these, and others stand.
+void RingReader::see_thread(std::uint32_t chunk) {
+  const ThreadHeader& t = view_.thread(chunk);
+  const std::uint64_t uid = load(view_.chunk(chunk).owner_uid);
+  if (uid == 0 || load_acquire(t.state) == 0 || load(t.uid) != uid) return;
+  const auto [it, fresh] = cursors_.try_emplace(uid);
+  if (fresh) it->second.info = thread_info(view_, chunk, uid);
+  it->second.seen = surveys_;
 }
 
 bool RingReader::read(RecordSink& sink, std::size_t records_max) {
@@ -54,9 +62,10 @@ bool RingReader::read(RecordSink& sink, std::size_t records_max) {
     if (budget == 0) break;
     read_thread(uid, cursor, sink, budget);
   }
-  // Threads whose chunks went to others: nothing more will come.
+  // Threads whose chunks went to others: nothing more will come. One whose only chunk is being turned
+  // has its header still.
   for (auto it = cursors_.begin(); it != cursors_.end();)
-    it = chunks_.count(it->first) ? std::next(it) : cursors_.erase(it);
+    it = chunks_.count(it->first) || it->second.seen == surveys_ ? std::next(it) : cursors_.erase(it);
   return budget == 0;
 }
 
@@ -132,6 +141,18 @@ bool RingReader::read_chunk(Cursor& cursor, const ChunkRef& ref, bool last, Reco
   budget -= found;
   // The survey saw a later chunk, so this one was finished before we read it.
   return !last && budget > 0;
+}
+
+void RingReader::finish() {
+  for (std::uint32_t c = 0; c < view_.chunk_count(); ++c) {
+    if (load(view_.chunk(c).kind) != kChunkThread) continue;
+    const ThreadHeader& t = view_.thread(c);
+    const std::uint64_t uid = load(t.uid), written = load(t.records);
+    if (uid == 0 || load_acquire(t.state) == 0) continue;
+    const auto it = cursors_.find(uid);
+    const std::uint64_t told = it == cursors_.end() ? 0 : it->second.records;
+    if (written > told && written < kRecordsMax) counts_.lost += written - told;
+  }
 }
 
 std::vector<RingReader::Position> RingReader::positions() const {

@@ -56,6 +56,10 @@ class RingReader {
   // `records_max`. Returns true if there may be more at once.
   bool read(RecordSink& sink, std::size_t records_max);
 
+  // Of a dead process, once all is read: counts as lost what was overwritten by a chunk that was just
+  // being begun, and that no chunk tells of.
+  void finish();
+
   const ReadCounts& counts() const { return counts_; }
   // How many records of a thread were handed out or lost so far, for its `read` cursor.
   struct Position {
@@ -71,12 +75,14 @@ class RingReader {
     std::uint64_t order = 0;    // of the chunk it stands in
     std::uint32_t slot = 0;     // next slot there; 0 = the chunk's first record slot
     std::uint64_t records = 0;  // read and lost
+    std::uint64_t seen = 0;     // the last survey that met its header
   };
   struct ChunkRef {
     std::uint64_t order;
     std::uint32_t index;
   };
   void survey();
+  void see_thread(std::uint32_t chunk);
   void read_thread(std::uint64_t uid, Cursor& cursor, RecordSink& sink, std::size_t& budget);
   bool read_chunk(Cursor& cursor, const ChunkRef& ref, bool last, RecordSink& sink,
                   std::size_t& budget);
@@ -85,6 +91,7 @@ class RingReader {
   std::map<std::uint64_t, Cursor> cursors_;                     // by uid
   std::map<std::uint64_t, std::vector<ChunkRef>> chunks_;       // by uid, in order
   ReadCounts counts_;
+  std::uint64_t surveys_ = 0;
 };
 
 }  // namespace autospan::ring
