@@ -31,6 +31,10 @@ ring::ClockAnchor load_anchor(const ring::ClockAnchor& from) {
   a.realtime_ns = ring::load(from.realtime_ns);
   __atomic_thread_fence(__ATOMIC_ACQUIRE);
   if (ring::load(from.sequence) != a.sequence) a.sequence = 0;
+  // Times that no clock tells, of a damaged file: their differences would not fit.
+  constexpr std::int64_t kNsMax = std::int64_t{1} << 62;
+  if (a.monotonic_ns < 0 || a.monotonic_ns > kNsMax || a.realtime_ns < 0 || a.realtime_ns > kNsMax)
+    a.sequence = 0;
   return a;
 }
 

@@ -60,17 +60,25 @@ static Writer* new_writer(Process& p) {
   return w;
 }
 
+// The chunk is zero: fresh, or cleared when it was claimed.
 static void fill_thread(Process& p, ring::ThreadHeader& t, uint64_t uid) {
-  memset(static_cast<void*>(&t), 0, sizeof t);
-  if (getrandom(t.seed, sizeof t.seed, GRND_NONBLOCK) != ssize_t(sizeof t.seed)) {
-    t.seed[0] ^= ring::read_clock(p.clock) * 0x9e3779b97f4a7c15;  // early boot: no entropy yet
-    t.seed[1] ^= uint64_t(uint32_t(getpid())) << 32 | uid;
+  uint64_t seed[2] = {}, name[2] = {};
+  static_assert(sizeof seed == sizeof t.seed && sizeof name == sizeof t.name);
+  if (getrandom(seed, sizeof seed, GRND_NONBLOCK) != ssize_t(sizeof seed)) {
+    seed[0] ^= ring::read_clock(p.clock) * 0x9e3779b97f4a7c15;  // early boot: no entropy yet
+    seed[1] ^= uint64_t(uint32_t(getpid())) << 32 | uid;
   }
-  t.tid = uint32_t(syscall(SYS_gettid));
-  t.attach_ticks = ring::read_clock(p.clock);
-  prctl(PR_GET_NAME, t.name);
-  t.next_dead = t.contexts = t.counters[0] = t.counters[1] = kNone;
-  t.uid = uid;
+  prctl(PR_GET_NAME, name);
+  for (int i = 0; i < 2; ++i) {
+    put(t.seed[i], seed[i]);
+    put(reinterpret_cast<uint64_t*>(t.name)[i], name[i]);
+    put(t.counters[i], kNone);
+  }
+  put(t.tid, uint32_t(syscall(SYS_gettid)));
+  put(t.attach_ticks, uint64_t{ring::read_clock(p.clock)});
+  put(t.next_dead, kNone);
+  put(t.contexts, kNone);
+  put(t.uid, uid);
   __atomic_store_n(&t.state, uint32_t{ring::kThreadLive}, __ATOMIC_RELEASE);
 }
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -305,7 +306,8 @@ void judge(const Base& base, std::uint64_t number, Findings& findings) {
   drain::ProcessDump dump = drain::read_dump(*ring::RingView::of_memory(r.base(), bytes));
   if (spared && !claims) {
     ++findings.witnessed;
-    if (witness_of(dump) != base.witness) {
+    const std::vector<std::string> found = witness_of(dump);  // and what now pretends to be one
+    if (!std::includes(found.begin(), found.end(), base.witness.begin(), base.witness.end())) {
       ++findings.missing;
       std::printf("mutant %llu: what was intact is not read\n", static_cast<unsigned long long>(number));
     }

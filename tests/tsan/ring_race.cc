@@ -1,5 +1,7 @@
 // Eight writers, two readers and a hand at the switches, under a race detector, in one process: the
 // recorder's own sources and the reader's. What is handed out is whole.
+//
+//   ring_race [SPANS [until-torn]]
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -34,9 +36,11 @@ std::vector<autospan_v1_site> g_sites;   // of all writers
 // What the cells of a span hold follows from the first one.
 std::uint64_t mix(std::uint64_t n, std::uint64_t i) { return (n + i) * 0x9e3779b97f4a7c15 | 1; }
 
-void write(int writer, int spans) {
+bool torn() { return __atomic_load_n(&g_torn, __ATOMIC_RELAXED) > 0; }
+
+void write(int writer, int spans, bool until_torn) {
   autospan_v1_site* sites = &g_sites[std::size_t(writer) * kSitesEach];
-  for (int i = 0; i < spans; ++i) {
+  for (int i = 0; i < spans && !(until_torn && torn()); ++i) {
     const std::uint64_t n = std::uint64_t(writer) << 32 | std::uint64_t(i);
     const std::uint64_t cells[5] = {mix(n, 1), mix(n, 2), mix(n, 3), mix(n, 4), mix(n, 5)};
     const auto* text = reinterpret_cast<const char*>(cells);
@@ -58,7 +62,7 @@ class Checker final : public ring::RecordSink {
     const std::uint64_t n = cells[0];
     for (std::uint32_t i = 1; i <= ring::head_text(head) / 8; ++i)
       if (cells[i] != mix(n, i)) {
-        ++g_torn;
+        __atomic_fetch_add(&g_torn, 1, __ATOMIC_RELAXED);
         return;
       }
   }
@@ -76,8 +80,8 @@ void drain_all(record::Process& p) {
   while (!__atomic_load_n(&g_stop, __ATOMIC_RELAXED)) {
     ring_drain.pass([](SpanBatch&& batch) {
       for (const SpanData& span : batch.spans)
-        if (span.name.substr(0, 5) != "site ") ++g_torn;
-    });
+        if (span.name.substr(0, 5) != "site ") __atomic_fetch_add(&g_torn, 1, __ATOMIC_RELAXED);
+    }, [] { return Room{}; });
     SpanBatch batch;
     drain::Assembler assembler(ring_drain.view());
     assembler.begin(batch);
@@ -118,7 +122,7 @@ int main(int argc, char** argv) {
   others.emplace_back([&] { check(*view); });
   others.emplace_back([&] { drain_all(p); });
   others.emplace_back([&] { toggle(p); });
-  for (int w = 0; w < kWriters; ++w) writers.emplace_back([=] { write(w, spans); });
+  for (int w = 0; w < kWriters; ++w) writers.emplace_back([=] { write(w, spans, argc > 2); });
   for (std::thread& writer : writers) writer.join();
   __atomic_store_n(&g_stop, true, __ATOMIC_RELAXED);
   for (std::thread& other : others) other.join();
