@@ -46,7 +46,9 @@ typedef struct __autospan_site {
   __UINT32_TYPE__ line;
   __UINT16_TYPE__ param_count;
   __UINT8_TYPE__ span_kind;
-  __UINT8_TYPE__ reserved[9];
+  __UINT8_TYPE__ reserved8;
+  __UINT32_TYPE__ min_duration_us;
+  __UINT32_TYPE__ reserved32;
 } __autospan_site;
 
 typedef __UINT64_TYPE__ __autospan_guard;

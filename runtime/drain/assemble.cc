@@ -17,6 +17,9 @@ using ring::Record;
 using ring::Site;
 using ring::Slot;
 
+// By its address: a param may be called the same.
+constexpr std::string_view kCpuMs = "cpu_ms";
+
 constexpr std::size_t kPendingBytesMax = 8u << 20;   // of long fields whose spans are still open
 
 TraceId trace_of(std::uint64_t high, std::uint64_t low) {
@@ -96,10 +99,27 @@ void Assembler::describe(SpanData& span, const Slot& head, const Site* site) {
                                                         : SpanKind::kInternal;
 }
 
+// Spans too short to be kept: rollup.<name>.count, .sum_ms, .max_ms of their parent.
+static void append_fold(SpanBatch& batch, const Assembler& assembler, const Entry& entry) {
+  const Site* site = entry.key == ring::kKeyFoldOther ? nullptr : assembler.sites().find(entry.key);
+  const std::string prefix =
+      fmt::format("rollup.{}.", site ? std::string_view(site->name) : std::string_view("other"));
+  const auto add = [&](const char* what, Value value) {
+    batch.fields.push_back({batch.arena.keep(prefix + what), value});
+  };
+  const auto ms = [&](std::uint64_t ticks) {
+    return Value::of(double(assembler.clock().length_ns(ticks)) / 1e6);
+  };
+  add("count", Value::of(entry.fold[0]));
+  add("sum_ms", ms(entry.fold[1]));
+  add("max_ms", ms(entry.fold[2]));
+}
+
 // Fields of a payload, in the order of the params first: values of one site read alike.
 static void append_entry(SpanBatch& batch, const Assembler& assembler, const Site* site,
                          Entry& entry, bool& truncated) {
   if (entry.value.flags & AUTOSPAN_TRUNCATED) truncated = true;
+  if (entry.fold) return append_fold(batch, assembler, entry);
   switch (entry.key) {
     case ring::kKeyInline:
       append_value(batch, batch.arena.keep(entry.inline_key), entry.value);
@@ -110,6 +130,11 @@ static void append_entry(SpanBatch& batch, const Assembler& assembler, const Sit
     case ring::kKeyExceptionMessage:
       batch.fields.push_back({"exception.message", Value::of(batch.arena.keep(entry.value.bytes))});
       return;
+    case ring::kKeyCpu:
+      batch.fields.push_back({kCpuMs, Value::of(double(entry.value.word) / 1e6)});
+      return;
+    case ring::kKeyCpuStart:
+      return;  // of a frame that is still open
     case ring::kKeyReturn:
       append_value(batch, "return", entry.value);
       return;
@@ -178,7 +203,20 @@ void Assembler::take(const Record& record) {
 void Assembler::take_span(const Record& record) {
   SpanData span = span_of(*record.thread, record.slots, payload_count(record.count), record.seq);
   span.duration_ns = clock_.duration_ns(record.slots->start, record.slots->duration);
+  add_wait(span);
   batch_->spans.push_back(span);
+}
+
+// What a span that asked for its processor time spent off the processor.
+void Assembler::add_wait(SpanData& span) {
+  for (std::uint32_t i = 0; i < span.fields.count; ++i) {
+    const Field& f = batch_->fields[span.fields.begin + i];
+    if (f.key.data() != kCpuMs.data()) continue;
+    const double wait = double(span.duration_ns) / 1e6 - f.value.real;
+    batch_->fields.push_back({"wait_ms", Value::of(wait > 0 ? wait : 0.0)});
+    ++span.fields.count;
+    return;
+  }
 }
 
 SpanData Assembler::open_span(const ring::ThreadInfo& thread, const ring::OpenFrame& frame,

@@ -76,6 +76,7 @@ class Assembler final : public ring::RecordSink {
   SpanData span_of(const ring::ThreadInfo& thread, const ring::Slot* slots, std::uint32_t cells,
                    std::uint64_t seq);
   void take_span(const ring::Record& record);
+  void add_wait(SpanData& span);
   void take_detached(const ring::Record& record);
   void take_event(const ring::Record& record);
   void take_link(const ring::Record& record);

@@ -73,6 +73,12 @@ bool PayloadReader::next_tagged(Entry& entry) {
   entry.value.flags = std::uint8_t(tag >> 8);
   entry.key = std::uint32_t(tag >> 32);
   const std::uint32_t length = std::uint32_t(tag >> 16 & 0xffff);
+  if (entry.value.type == ring::kTagFold) {
+    if (at_ > count_ || count_ - at_ < 3) return fail();
+    entry.fold = cells_ + at_;
+    at_ += 3;
+    return true;
+  }
   if (entry.value.type == AUTOSPAN_NONE || entry.value.type >= AUTOSPAN_TYPES) return fail();
   if (entry.key == ring::kKeyInline) {
     if (at_ >= count_ || cells_[at_] > ring::kStringBytesMax) return fail();

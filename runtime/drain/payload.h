@@ -14,6 +14,7 @@ struct Entry {
   std::uint32_t key = 0;             // FORMAT.md, "Tags"; kKeyParam + index for packed values
   std::string_view inline_key;       // where key is kKeyInline
   RawValue value;
+  const std::uint64_t* fold = nullptr;  // of kTagFold: count, sum, longest
 };
 
 class PayloadReader {

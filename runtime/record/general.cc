@@ -3,6 +3,9 @@
 
 #include "record/budget.h"
 #include "record/cells.h"
+#include "record/clock.h"
+#include "record/cpu_time.h"
+#include "record/fold.h"
 #include "record/process.h"
 #include "record/records.h"
 #include "ring/clock.h"
@@ -31,7 +34,7 @@ struct Measure {
   bool truncated = false;
 };
 
-Measure measure(const Values& v) {
+Measure measure(const Values& v, bool cpu) {
   Measure m;
   if (v.shape == ring::kShapeText || v.shape == ring::kShapeWordText) {
     m.text = v.text ? clamp_text(v.text, v.length, ring::kStringBytesMax) : 0;
@@ -39,6 +42,7 @@ Measure measure(const Values& v) {
   }
   m.cells = ring::shape_cells(ring::make_head(0, ring::kSlotSpan, v.shape) |
                               uint64_t{m.text} << ring::kHeadTextShift);
+  if (cpu) m.cells += kCpuCells;
   for (; m.count < v.count; ++m.count) {
     const uint32_t more = tagged_cells(v.slots[m.count], ring::kStringBytesMax);
     if (m.cells + more > kFrameCellsMax) break;
@@ -57,6 +61,7 @@ void store_values(Cells& to, const autospan_v1_site& site, const Values& v, cons
     case ring::kShapeText:
     case ring::kShapeWordText: to.word(v.first), to.bytes(v.text, m.text); break;
   }
+  if (site.flags & AUTOSPAN_SITE_CPU) begin_cpu(to);
   uint32_t param = 0;
   for (size_t i = 0; i < m.count; ++i) {
     while (param < site.param_count && !carries_data(site.params[param].type)) ++param;
@@ -78,7 +83,11 @@ uint64_t open_frame(Writer& w, const autospan_v1_site& site, const Values& v, co
   if (f == w.root_at) {
     w.root = uint32_t(seq) | w.root_context;
     put(f->root, w.root);
+  } else if (site.min_duration_us) {
+    put(f->root, ticks_of_us(*g_process, site.min_duration_us));
+    flags |= ring::kFrameMin;
   }
+  if (site.flags & AUTOSPAN_SITE_CPU) flags |= ring::kFrameCpu;
   Cells cells(*f, rest);
   store_values(cells, site, v, m);
   set_extra(*f, {uint16_t(m.cells), uint16_t(*w.uncaught), continuation ? slot_number(w, rest) : 0});
@@ -138,14 +147,15 @@ uint64_t enter_slow(autospan_v1_site* site, uint8_t on, const Values& v, const M
 uint64_t enter_general(autospan_v1_site* site, uint8_t on, const Values& v) {
   Writer& w = *t_writer;
   uint64_t rate = 0;
-  bool known = on == kSwitchOn;
+  bool known = on == kSwitchOn || (on == kSwitchSpecial && get(site->id) &&
+                                   !(site->flags & AUTOSPAN_SITE_ROOT));
   if (on == kSwitchCounted) {
     if (ring::CounterCell* c = counter_cell(w, get(site->id))) {
       known = true;
       if (!begin_round(w, *c, &rate)) return 0;
     }
   }
-  const Measure m = measure(v);
+  const Measure m = measure(v, site->flags & AUTOSPAN_SITE_CPU);
   if (!known || !at_rest(w) || w.next >= w.frames_end ||
       w.spill + continuation_for(m.cells) > w.spill_end)
     return enter_slow(site, on, v, m, rate);
@@ -170,9 +180,8 @@ void publish(Writer& w, const Slot& f, uint32_t continuation, uint64_t head, uin
     const uint32_t cells = extra_of(f).cells;
     if (cells < cells_in(continuation)) Cells(*r, r + 1, cells).word(0);
   }
-  __atomic_store_n(&r->head, head | w.epoch, __ATOMIC_RELEASE);
-  w.record = r + 1 + continuation;
-  w.continued += continuation;
+  __atomic_store_n(&r->head, (head & ring::kRecordMask) | w.epoch, __ATOMIC_RELEASE);
+  go_past(w, r, 1 + continuation);
 }
 
 // The frame below `f`'s place: in the segment below where f would be the lowest.
@@ -222,6 +231,7 @@ void drop_top(Writer& w, uint64_t guard) {
 
 // Into the ring where it has room, and off the stack.
 static void close_top(Writer& w, Slot& f, uint64_t head, uint64_t end) {
+  end_cpu(w, f);
   const bool more = head & ring::kHeadMore;
   // Whether entries follow is now known.
   if (more && extra_of(f).cells == ring::shape_cells(head)) head &= ~ring::kHeadMore;
@@ -286,7 +296,8 @@ static bool exit_in_order(Writer& w, uint64_t guard, uint64_t end) {
   w.shut |= kShutSlow;
   w.enter_limit = w.record_limit = nullptr;
   signal_fence();
-  close_top(w, f, f.head, end);
+  const uint64_t ticks = end > f.start ? end - f.start : 0;
+  if (!fold(w, f, ticks)) close_top(w, f, f.head, end);
   signal_fence();
   w.shut = shut;
   if (!shut || shut == kShutThrown) open_gates(w);

@@ -26,6 +26,7 @@ struct Process {
   uint32_t thread_chunks_max;  // by AUTOSPAN_RING_KB
   bool in_file;                // else private memory
   ring::ClockMode clock;
+  uint64_t min_ticks;          // AUTOSPAN_MIN_DURATION
   bool exports;                // a drain thread runs or will
   uint64_t device, inode;      // of the file
   uint32_t site_chunk, module_chunk;

@@ -131,7 +131,8 @@ uint8_t initial_switch(const Process& p, const autospan_v1_site& site) {
   for (const ring::SwitchGlob& g : page.globs)
     if (g.on && ring::glob_matches(g.glob, strnlen(g.glob, sizeof g.glob), site.name)) on = g.on == 1;
   if (!on) return kSwitchOff;
-  return site.flags & AUTOSPAN_SITE_ROOT ? kSwitchSpecial : kSwitchOn;
+  const bool special = site.flags & (AUTOSPAN_SITE_ROOT | AUTOSPAN_SITE_CPU) || site.min_duration_us;
+  return special ? kSwitchSpecial : kSwitchOn;
 }
 
 }  // namespace

@@ -95,6 +95,7 @@ static void point_at(Process& p, Writer& w, uint32_t chunk) {
   put(w.chunk->seq_base, w.seq);
   w.root_at = slots + ring::kThreadSlots;
   w.root_context = uint64_t{p.process_context} << 32;
+  w.min_ticks = p.min_ticks;
   w.tally.since = w.thread->attach_ticks;
   w.shut = kShutSlow;  // until the SlowPath that attaches ends
   if (p.clock != ring::ClockMode::kTsc || !exceptions_overheard()) w.shut |= kShutForGood;

@@ -104,6 +104,13 @@ inline constexpr uint64_t kHeadRoot = uint64_t{1} << 44;  // began a trace by re
 inline constexpr uint32_t kHeadRateShift = 45;            // the span stands for 4^rate calls
 inline constexpr uint32_t kHeadEpochShift = 48;
 
+// A frame's, where a record has its epoch: it has a minimum duration of its own, in ticks at 24; it is
+// kept however short, since somebody knows its id; its first entry is kKeyCpuStart.
+inline constexpr uint64_t kFrameMin = uint64_t{1} << 48;
+inline constexpr uint64_t kFramePinned = uint64_t{1} << 49;
+inline constexpr uint64_t kFrameCpu = uint64_t{1} << 50;
+inline constexpr uint64_t kRecordMask = (uint64_t{1} << kHeadEpochShift) - 1;
+
 constexpr uint32_t head_site(uint64_t head) { return uint32_t(head) & (kSitesMax - 1); }
 constexpr uint32_t head_shape(uint64_t head) { return head >> kHeadShapeShift & 7; }
 constexpr uint32_t head_kind(uint64_t head) { return head >> kHeadKindShift & 7; }
@@ -161,6 +168,13 @@ inline constexpr uint32_t kKeyParam = 0x80000000;      // + index: a param of th
 inline constexpr uint32_t kKeyReturn = 0xffffff01;
 inline constexpr uint32_t kKeyExceptionType = 0xffffff02;
 inline constexpr uint32_t kKeyExceptionMessage = 0xffffff03;
+inline constexpr uint32_t kKeyCpuStart = 0xffffff04;   // of an open frame: the thread's processor time, ns
+inline constexpr uint32_t kKeyCpu = 0xffffff05;        // processor time of the span, ns
+inline constexpr uint32_t kKeyFoldOther = 0xffffff10;  // folds of more sites than a frame has room for
+// A tag's type of its own: spans too short to be kept, folded into this one. The key is their site;
+// three cells: how many, the sum and the longest of their durations, in ticks.
+inline constexpr uint8_t kTagFold = 64;
+inline constexpr uint32_t kFoldSitesMax = 4;
 // Any other key is the id of a field site.
 
 struct DetachedIds {

@@ -76,7 +76,8 @@ enum {                          /* autospan_v1_site::kind */
 };
 enum {                          /* autospan_v1_site::flags */
   AUTOSPAN_SITE_ROOT = 1,       /* starts a trace of its own, linked to the enclosing span */
-  AUTOSPAN_SITE_HOOK = 2        /* made by -finstrument-functions: name only */
+  AUTOSPAN_SITE_HOOK = 2,       /* made by -finstrument-functions: name only */
+  AUTOSPAN_SITE_CPU = 4         /* cpu_ms and wait_ms: two system calls a span */
 };
 /* autospan_v1_site::span_kind, OpenTelemetry's SpanKind */
 enum {
@@ -102,7 +103,9 @@ typedef struct autospan_v1_site {
   autospan_u32 line;
   autospan_u16 param_count;
   autospan_u8 span_kind;
-  autospan_u8 reserved[9];   /* zero */
+  autospan_u8 reserved8;     /* zero */
+  autospan_u32 min_duration_us;  /* shorter spans are folded into their parent; 0 = none */
+  autospan_u32 reserved32;   /* zero */
 } autospan_v1_site;
 
 /* A span that this frame of code opened: what its enter returned, to be given to exit. Zero = not
