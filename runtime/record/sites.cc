@@ -6,7 +6,7 @@
 #include "record/identity.h"
 #include "record/modules.h"
 #include "record/process.h"
-#include "ring/glob.h"
+#include "autospan/detail/glob.h"
 #include "ring/ring_file.h"
 
 namespace autospan::record {
@@ -129,7 +129,8 @@ uint8_t initial_switch(const Process& p, const autospan_v1_site& site) {
   const ring::ControlPage& page = control(p);
   bool on = page.default_on && page.global;
   for (const ring::SwitchGlob& g : page.globs)
-    if (g.on && ring::glob_matches(g.glob, strnlen(g.glob, sizeof g.glob), site.name)) on = g.on == 1;
+    if (g.on && detail::glob_takes(g.glob, long(strnlen(g.glob, sizeof g.glob)), site.name, long(strlen(site.name))))
+      on = g.on == 1;
   if (!on) return kSwitchOff;
   const bool special = site.flags & (AUTOSPAN_SITE_ROOT | AUTOSPAN_SITE_CPU) || site.min_duration_us;
   return special ? kSwitchSpecial : kSwitchOn;
