@@ -156,6 +156,12 @@ ClockChoice configured_clock() {
   return clock;
 }
 
+bool configured_patching() {
+  static const char* const kValues[] = {"on", "off"};
+  static const bool patching = choose("AUTOSPAN_PATCH", kValues, "on or off") == 0;
+  return patching;
+}
+
 Storage configured_storage() {
   static const char* const kValues[] = {"file", "memory", "off"};
   static const Storage storage = Storage(choose("AUTOSPAN_RING", kValues, "file, memory or off"));

@@ -31,6 +31,8 @@ Mode configured_mode();
 // AUTOSPAN_CLOCK: unset, tsc (even where CPUID does not promise that it is invariant), monotonic, precise.
 enum class ClockChoice : uint32_t { kAny, kTsc, kMonotonic, kPrecise };
 ClockChoice configured_clock();
+// AUTOSPAN_PATCH: whether calls of functions that are off may be patched away.
+bool configured_patching();
 // AUTOSPAN_RING: file (default), memory, off.
 enum class Storage : uint32_t { kFile, kMemory, kOff };
 Storage configured_storage();

@@ -6,6 +6,7 @@
 #include "record/clock.h"
 #include "record/cpu_time.h"
 #include "record/fold.h"
+#include "record/patch.h"
 #include "record/process.h"
 #include "record/records.h"
 #include "ring/clock.h"
@@ -121,13 +122,20 @@ uint64_t refuse(uint64_t rate) {
   return 0;
 }
 
+// A site that asks first is patched where it asks: what it calls then may be shared.
+void note_entry(autospan_v1_site* site, const void* back) {
+  if (!(site->flags & AUTOSPAN_SITE_ASKS)) note_call(site, back);
+}
+
 uint64_t enter_slow(autospan_v1_site* site, uint8_t on, const Values& v, const Measure& m,
-                    uint64_t rate) {
+                    uint64_t rate, const void* back) {
   SlowPath slow;
   if (!slow.entered() || slow.was_busy()) return refuse(rate);
+  const bool fresh = get(site->id) == 0;
   if (!prepare(site)) return 0;
+  if (fresh) note_entry(site, back);
   if (on != kSwitchCounted) on = get(g_switches[get(site->id)]);
-  if (on == kSwitchOff) return 0;
+  if (ring::switch_is_off(on)) return 0;
   Writer& w = *t_writer;
   settle(w);
   if (on == kSwitchCounted && !counter_cell(w, get(site->id))) {
@@ -143,8 +151,9 @@ uint64_t enter_slow(autospan_v1_site* site, uint8_t on, const Values& v, const M
 }
 
 // Most of what comes here needs no slow path: long texts, many values, another clock, an exception in
-// flight, a counted site.
-uint64_t enter_general(autospan_v1_site* site, uint8_t on, const Values& v) {
+// flight, a counted site. `back` is where the site's call returns to: it names the call.
+uint64_t enter_general(autospan_v1_site* site, uint8_t on, const Values& v, const void* back) {
+  if (on == kSwitchSeek) return note_entry(site, back), 0;
   Writer& w = *t_writer;
   uint64_t rate = 0;
   bool known = on == kSwitchOn || (on == kSwitchSpecial && get(site->id) &&
@@ -158,7 +167,7 @@ uint64_t enter_general(autospan_v1_site* site, uint8_t on, const Values& v) {
   const Measure m = measure(v, site->flags & AUTOSPAN_SITE_CPU);
   if (!known || !at_rest(w) || w.next >= w.frames_end ||
       w.spill + continuation_for(m.cells) > w.spill_end)
-    return enter_slow(site, on, v, m, rate);
+    return enter_slow(site, on, v, m, rate, back);
   return open_frame(w, *site, v, m, rate);
 }
 
@@ -255,30 +264,34 @@ void close_frame(Writer& w, Slot& f, uint64_t flags, uint64_t end) {
   if (head & ring::kHeadRoot) pop_scope(w);
 }
 
+// The hot path comes here by a tail call, so that this is the site's own return address. Where it does
+// not, nothing is patched.
+#define AUTOSPAN_BACK __builtin_return_address(0)
+
 autospan_v1_guard enter_general_0(autospan_v1_site* site, autospan_u8 on) {
-  return enter_general(site, on, {});
+  return enter_general(site, on, {}, AUTOSPAN_BACK);
 }
 autospan_v1_guard enter_general_w(autospan_v1_site* site, autospan_u64 a, autospan_u8 on) {
-  return enter_general(site, on, {ring::kShapeWord, a});
+  return enter_general(site, on, {ring::kShapeWord, a}, AUTOSPAN_BACK);
 }
 autospan_v1_guard enter_general_ww(autospan_v1_site* site, autospan_u64 a, autospan_u64 b,
                                    autospan_u8 on) {
-  return enter_general(site, on, {ring::kShapeTwoWords, a, b});
+  return enter_general(site, on, {ring::kShapeTwoWords, a, b}, AUTOSPAN_BACK);
 }
 autospan_v1_guard enter_general_s(autospan_v1_site* site, const char* text, autospan_size n,
                                   autospan_u8 on) {
-  return enter_general(site, on, {ring::kShapeText, 0, 0, text, n});
+  return enter_general(site, on, {ring::kShapeText, 0, 0, text, n}, AUTOSPAN_BACK);
 }
 autospan_v1_guard enter_general_ws(autospan_v1_site* site, autospan_u64 a, const char* text,
                                    autospan_size n, autospan_u8 on) {
-  return enter_general(site, on, {ring::kShapeWordText, a, 0, text, n});
+  return enter_general(site, on, {ring::kShapeWordText, a, 0, text, n}, AUTOSPAN_BACK);
 }
 autospan_v1_guard enter_general_n(autospan_v1_site* site, const autospan_v1_slot* values,
                                   autospan_size count, autospan_u8 on) {
   Values v;
   v.slots = values;
   v.count = count;
-  return enter_general(site, on, v);
+  return enter_general(site, on, v, AUTOSPAN_BACK);
 }
 
 static void close_top(Writer& w, Slot& f, uint64_t head, uint64_t end);
@@ -306,7 +319,8 @@ static bool exit_in_order(Writer& w, uint64_t guard, uint64_t end) {
 
 void exit_general(autospan_v1_guard guard, autospan_u64 now) {
   Writer& w = *t_writer;
-  if (!guard || !w.next) return;  // forked, or detached
+  // Forked, or detached; or a call that was being patched away, which leaves any number of 32 bits.
+  if (!(guard >> 32) || !w.next) return;
   const uint64_t end = w.clock == ring::ClockMode::kTsc ? now : ring::read_clock(w.clock);
   if (exit_in_order(w, guard, end)) return;
   SlowPath slow;
@@ -326,13 +340,15 @@ using namespace autospan::record;
 #define AUTOSPAN_EXPORTED extern "C" __attribute__((visibility("default")))
 
 AUTOSPAN_EXPORTED int autospan_v1_armed(autospan_v1_site* site) noexcept {
-  if (get(site->id) == 0) {
+  const bool fresh = get(site->id) == 0;
+  if (fresh) {
     SlowPath slow;
     if (!slow.entered() || slow.was_busy() || !prepare(site)) return 0;
   }
   const uint32_t id = get(site->id);
   const uint8_t on = get(g_switches[id]);
-  if (on != kSwitchCounted) return on != kSwitchOff;
+  if (fresh || on == kSwitchSeek) note_call(site, AUTOSPAN_BACK);
+  if (on != kSwitchCounted) return !ring::switch_is_off(on);
   // Only counted, unless its next call is a span.
   ring::CounterCell* c = counter_cell(*t_writer, id);
   if (!c) return 1;

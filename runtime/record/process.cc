@@ -14,6 +14,7 @@
 #include "ring/clock.h"
 #include "record/budget.h"
 #include "record/clock.h"
+#include "record/control.h"
 #include "record/drain.h"
 #include "record/environment.h"
 #include "record/fatal_signal.h"
@@ -160,12 +161,7 @@ void fill_header(Process& p) {
   h.map_bytes = p.map_bytes;
   h.state = ring::kProcessLive;
   h.next_uid = 1;
-  control(p).global = 1;
-  control(p).default_on = configured_mode() == Mode::kStandby ? 0 : 1;
-  if (const char* glob = environment("AUTOSPAN_ON")) {
-    control(p).globs[0].on = 1;
-    snprintf(control(p).globs[0].glob, sizeof control(p).globs[0].glob, "%s", glob);
-  }
+  write_first_rules(p);
   write_resource(p);
 }
 
@@ -235,12 +231,23 @@ bool open_ring(Process& p) {
 
 void on_exit_status(int status, void*) { g_exit_status = status; }
 
+__thread bool t_holds_patching __attribute__((tls_model("initial-exec")));
+
 void before_fork() {
   if (!g_process || g_process->state != Attachment::kAttached) return;
   g_inherited.has_context = autospan_v1_current_context(&g_inherited.context) != 0;
+  // The child's text is ours as it is now. Its lock is wiped, hence free.
+  t_holds_patching = pthread_mutex_lock(&g_process->tending.patching) == 0;
 }
-void after_fork_in_parent() { g_inherited.has_context = false; }
-void after_fork_in_child() { g_exit_status = -1; }
+void after_fork_in_parent() {
+  g_inherited.has_context = false;
+  if (t_holds_patching) pthread_mutex_unlock(&g_process->tending.patching);
+  t_holds_patching = false;
+}
+void after_fork_in_child() {
+  g_exit_status = -1;
+  t_holds_patching = false;
+}
 
 // For good. A child of fork has sites with ids, so each has its byte.
 void turn_off() {
@@ -295,6 +302,7 @@ Process* attach_process() {
     if (p.state == Attachment::kAttached) {
       watch_fatal_signals(p);
       start_drain(p);
+      if (!p.exports && configured_mode() == Mode::kStandby) start_control(p);
     }
   }
   if (p.state == Attachment::kAttached) give_signal_stack(p);

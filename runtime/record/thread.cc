@@ -9,6 +9,7 @@
 
 #include "record/budget.h"
 #include "record/clock.h"
+#include "record/control.h"
 #include "record/exception.h"
 #include "record/process.h"
 #include "ring/clock.h"
@@ -157,6 +158,7 @@ static uint32_t next_chunk(Process& p, Writer& w) {
 bool turn_chunk(Writer& w) {
   Process& p = *g_process;
   judge_chunk(w);
+  end_rules_if_due(p);
   const uint64_t written = records_written(w);
   const uint64_t order = w.chunk->order + 1;
   put(w.thread->last_seq, w.seq);

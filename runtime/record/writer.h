@@ -81,9 +81,7 @@ inline bool at_rest(const Writer& w) {
   return w.next && !(w.shut & kShutSlow) && (w.shut || w.record_limit);
 }
 
-// Special: a site with rules of its own. Counted: over its budget, so that most of its calls are only
-// counted (budget.h).
-enum Switch : uint8_t { kSwitchOff = 0, kSwitchOn = 1, kSwitchSpecial = 2, kSwitchCounted = 3 };
+using enum ring::Switch;
 
 // initial-exec: one load; the library is always there when the program starts.
 extern __thread Writer* t_writer __attribute__((tls_model("initial-exec"), visibility("hidden")));

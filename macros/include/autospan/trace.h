@@ -56,7 +56,8 @@
       AUTOSPAN_DETAIL_COUNT(__VA_ARGS__) / 2, AUTOSPAN_KIND_INTERNAL, 0, 0, 0}
 
 #define AUTOSPAN_DETAIL_SPAN(id, site_flags, site_name, ...)                                      \
-  AUTOSPAN_DETAIL_SITE(id, AUTOSPAN_SITE_SPAN, site_flags, site_name, __VA_ARGS__);               \
+  AUTOSPAN_DETAIL_SITE(id, AUTOSPAN_SITE_SPAN, (site_flags) | AUTOSPAN_SITE_ASKS, site_name,      \
+                       __VA_ARGS__);                                                              \
   const ::autospan::detail::Span AUTOSPAN_DETAIL_JOIN(autospan_span_, id) =                       \
       autospan_v1_armed(&AUTOSPAN_DETAIL_JOIN(autospan_site_, id))                                \
           ? ::autospan::detail::Span(AUTOSPAN_DETAIL_JOIN(autospan_site_, id)                     \
