@@ -134,7 +134,7 @@ uint64_t enter_slow(autospan_v1_site* site, uint8_t on, const Values& v, const M
   const bool fresh = get(site->id) == 0;
   if (!prepare(site)) return 0;
   if (fresh) note_entry(site, back);
-  if (on != kSwitchCounted) on = get(g_switches[get(site->id)]);
+  if (on != kSwitchCounted) on = get(get(g_switches)[get(site->id)]);
   if (ring::switch_is_off(on)) return 0;
   Writer& w = *t_writer;
   settle(w);
@@ -346,7 +346,7 @@ AUTOSPAN_EXPORTED int autospan_v1_armed(autospan_v1_site* site) noexcept {
     if (!slow.entered() || slow.was_busy() || !prepare(site)) return 0;
   }
   const uint32_t id = get(site->id);
-  const uint8_t on = get(g_switches[id]);
+  const uint8_t on = get(get(g_switches)[id]);
   if (fresh || on == kSwitchSeek) note_call(site, AUTOSPAN_BACK);
   if (on != kSwitchCounted) return !ring::switch_is_off(on);
   // Only counted, unless its next call is a span.
