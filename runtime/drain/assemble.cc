@@ -22,18 +22,6 @@ constexpr std::string_view kCpuMs = "cpu_ms";
 
 constexpr std::size_t kPendingBytesMax = 8u << 20;   // of long fields whose spans are still open
 
-TraceId trace_of(std::uint64_t high, std::uint64_t low) {
-  TraceId id;
-  ring::store_big_endian(high, id.bytes.data());
-  ring::store_big_endian(low, id.bytes.data() + 8);
-  return id;
-}
-SpanId span_of_word(std::uint64_t word) {
-  SpanId id;
-  ring::store_big_endian(word, id.bytes.data());
-  return id;
-}
-
 // The whole of a number of this thread, not younger than `seq`, from its low half.
 std::uint64_t older(std::uint64_t seq, std::uint32_t low) {
   return seq - std::uint32_t(std::uint32_t(seq) - low);
@@ -49,7 +37,8 @@ const ring::Param* param_of(const Site* site, std::uint32_t key) {
 
 }  // namespace
 
-Assembler::Assembler(const ring::RingView& view) : view_(view) {}
+Assembler::Assembler(const ring::RingView& view)
+    : view_(view), sites_(std::make_shared<ring::SiteTable>(key_of_param)) {}
 
 void Assembler::begin(SpanBatch& batch) {
   batch_ = &batch;
@@ -61,20 +50,19 @@ void Assembler::begin(SpanBatch& batch) {
 Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& head,
                                  std::uint64_t seq) {
   Ids ids;
-  ids.span = span_of_word(ring::span_id(thread.seed, seq));
+  ids.span = ids_.span(thread.seed, seq);
   ids.root = older(seq, ring::low_half(head.root));
-  const ring::TraceIdWords own = ring::trace_id(thread.seed, ids.root);
-  ids.trace = trace_of(own.high, own.low);
   if (!is_local_root(head))
-    ids.parent = span_of_word(ring::span_id(thread.seed, older(seq, ring::high_half(head.lineage))));
-  if (!ring::high_half(head.root)) return ids;
-  const ring::ContextBlock* context = view_.context(ring::high_half(head.root));
+    ids.parent = ids_.parent(thread.seed, older(seq, ring::high_half(head.lineage)));
+  const std::uint32_t word = ring::high_half(head.root);
+  const ring::ContextBlock* const context = word ? view_.context(word) : nullptr;
+  if (word && !context) ++counts_.trace_unknown;
   if (!context) {
-    ++counts_.trace_unknown;
+    ids.trace = ids_.trace(thread.seed, ids.root);
     return ids;
   }
   const std::uint64_t high = ring::load(context->trace_id[0]), low = ring::load(context->trace_id[1]);
-  if (high | low) ids.trace = trace_of(high, low);
+  ids.trace = high | low ? trace_of_words(high, low) : ids_.trace(thread.seed, ids.root);
   if (is_local_root(head))
     ids.parent = span_of_word(ring::load(context->span_id));
   if (const std::uint32_t rate = ring::load(context->rate)) ids.rate = rate;
@@ -142,13 +130,13 @@ static void append_entry(SpanBatch& batch, const Assembler& assembler, const Sit
   }
   if (entry.key & ring::kKeyParam) {
     if (!entry.value.param) entry.value.param = param_of(site, entry.key);
-    if (entry.value.param) append_value(batch, entry.value.param->name, entry.value);
+    if (entry.value.param) append_param(batch, *entry.value.param, entry.value);
     return;
   }
   const Site* key = assembler.sites().find(entry.key);
   if (!key || key->params.empty()) return;
   entry.value.param = &key->params[0];
-  append_value(batch, key->params[0].name, entry.value);
+  append_param(batch, key->params[0], entry.value);
 }
 
 static bool append_payload(SpanBatch& batch, const Assembler& assembler, const Site* site,
@@ -163,14 +151,13 @@ static bool append_payload(SpanBatch& batch, const Assembler& assembler, const S
       RawValue value;
       value.type = param.type;
       value.param = &param;
-      append_value(batch, param.name, value);
+      append_param(batch, param, value);
     }
   return !payload.damaged();
 }
 
-SpanData Assembler::span_of(const ring::ThreadInfo& thread, const Slot* slots, std::uint32_t cells,
-                            std::uint64_t seq) {
-  SpanData span;
+void Assembler::read_span(SpanData& span, const ring::ThreadInfo& thread, const Slot* slots,
+                          std::uint32_t cells, std::uint64_t seq) {
   const Ids ids = ids_of(thread, *slots, seq);
   span.trace_id = ids.trace;
   span.span_id = ids.span;
@@ -184,9 +171,8 @@ SpanData Assembler::span_of(const ring::ThreadInfo& thread, const Slot* slots, s
   span.fields.begin = std::uint32_t(batch_->fields.size());
   if (!append_payload(*batch_, *this, site, PayloadReader(slots, cells, site), span.truncated))
     ++counts_.damaged;
-  add_pending(span, {thread.uid, seq}, site);
+  if (!pending_.empty()) add_pending(span, {thread.uid, seq}, site);
   span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
-  return span;
 }
 
 void Assembler::take(const Record& record) {
@@ -201,10 +187,10 @@ void Assembler::take(const Record& record) {
 }
 
 void Assembler::take_span(const Record& record) {
-  SpanData span = span_of(*record.thread, record.slots, payload_count(record.count), record.seq);
+  SpanData& span = batch_->spans.emplace_back();
+  read_span(span, *record.thread, record.slots, payload_count(record.count), record.seq);
   span.duration_ns = clock_.duration_ns(record.slots->start, record.slots->duration);
   add_wait(span);
-  batch_->spans.push_back(span);
 }
 
 // What a span that asked for its processor time spent off the processor.
@@ -221,7 +207,8 @@ void Assembler::add_wait(SpanData& span) {
 
 SpanData Assembler::open_span(const ring::ThreadInfo& thread, const ring::OpenFrame& frame,
                               std::uint64_t now_ticks) {
-  SpanData span = span_of(thread, frame.slots.data(), frame.cells, frame.seq);
+  SpanData span;
+  read_span(span, thread, frame.slots.data(), frame.cells, frame.seq);
   const std::uint64_t start = frame.slots[0].start;
   span.unfinished = true;
   span.duration_ns = now_ticks > start ? clock_.duration_ns(start, now_ticks - start) : 0;
@@ -229,7 +216,7 @@ SpanData Assembler::open_span(const ring::ThreadInfo& thread, const ring::OpenFr
 }
 
 static void set_ids(SpanData& span, const ring::DetachedIds& ids) {
-  span.trace_id = trace_of(ids.trace_id[0], ids.trace_id[1]);
+  span.trace_id = trace_of_words(ids.trace_id[0], ids.trace_id[1]);
   span.span_id = span_of_word(ids.span_id);
   span.parent_id = span_of_word(ids.parent_id);
   span.local_root = ids.parent_id == 0;
@@ -311,7 +298,7 @@ void Assembler::take_link(const Record& record) {
   link.trace_id = ids.trace;
   link.parent_id = ids.span;
   link.samplerate = ids.rate;
-  link.linked_trace_id = trace_of(head.payload[0], head.payload[1]);
+  link.linked_trace_id = trace_of_words(head.payload[0], head.payload[1]);
   link.linked_span_id = span_of_word(head.payload[2]);
   link.time_unix_ns = clock_.unix_ns(head.start, ids.root);
   batch_->links.push_back(link);
