@@ -33,9 +33,9 @@ const autospan_v1_param kParams[] = {{"n", nullptr, 0, AUTOSPAN_I64, 0, 0},
                                      {"text", nullptr, 0, AUTOSPAN_STR, 0, 0}};
 const autospan_v1_param kFieldParam[] = {{"field", nullptr, 0, AUTOSPAN_I64, 0, 0}};
 autospan_v1_site g_span_site{0,       sizeof(autospan_v1_site), AUTOSPAN_SITE_SPAN, 0, "step",
-                             nullptr, nullptr, nullptr, kParams, 1, 2, 0, {}};
+                             nullptr, nullptr, nullptr, kParams, 1, 2, 0, {}, 0, 0};
 autospan_v1_site g_field_site{0,       sizeof(autospan_v1_site), AUTOSPAN_SITE_FIELD, 0, "field",
-                              nullptr, nullptr, nullptr, kFieldParam, 1, 1, 0, {}};
+                              nullptr, nullptr, nullptr, kFieldParam, 1, 1, 0, {}, 0, 0};
 
 // --- the walk: the same for the one that is killed and for the one that judges -------------------
 

@@ -46,7 +46,7 @@ const autospan_v1_param kParams[] = {{"colour", kColours, 2, AUTOSPAN_ENUM, 0, 0
                                      {"when", nullptr, 0, AUTOSPAN_TIME, 0, 0},
                                      {"json", nullptr, 0, AUTOSPAN_JSON, 0, 0}};
 autospan_v1_site g_typed{0,         sizeof(autospan_v1_site), AUTOSPAN_SITE_SPAN, 0, "typed",
-                         "void typed(Colour)", "typed.cc", "a-service", kParams, 7, 6, AUTOSPAN_KIND_CLIENT, {}};
+                         "void typed(Colour)", "typed.cc", "a-service", kParams, 7, 6, AUTOSPAN_KIND_CLIENT, {}, 0, 0};
 
 void typed() {
   const char json[] = R"({"a":[1,2,{"b":null}]})";

@@ -113,7 +113,7 @@ int main(int argc, char** argv) {
   for (int i = 0; i < kWriters * kSitesEach; ++i) {
     g_names.push_back("site " + std::to_string(i));
     g_sites.push_back({0, sizeof(autospan_v1_site), AUTOSPAN_SITE_SPAN, 0, g_names.back().c_str(),
-                       g_names.back().c_str(), "ring_race.cc", nullptr, kParams, autospan_u32(i), 2, 0, {}});
+                       g_names.back().c_str(), "ring_race.cc", nullptr, kParams, autospan_u32(i), 2, 0, {}, 0, 0});
   }
   autospan_v1_exit(autospan_v1_enter_0(&g_sites[0]));  // attached
   record::Process& p = *record::g_process;

@@ -176,7 +176,7 @@ HOST_ROW(posix_spawn) {
 
 static const autospan_v1_param g_param{"i", nullptr, 0, AUTOSPAN_I64, 0, 0};
 static autospan_v1_site g_left_open{0,       sizeof(autospan_v1_site), AUTOSPAN_SITE_SPAN, 0, "left open",
-                                    nullptr, nullptr, nullptr, &g_param, 1, 1, 0, {}};
+                                    nullptr, nullptr, nullptr, &g_param, 1, 1, 0, {}, 0, 0};
 
 // A child in our memory, on a stack of its own.
 HOST_ROW(clone_vm) {
