@@ -198,6 +198,13 @@ void write_first_switch(Process& p, uint32_t id, const autospan_v1_site& site) {
   } while (__atomic_load_n(&page.sequence, __ATOMIC_ACQUIRE) != sequence);
 }
 
+void seek_calls_again(Process& p, uint32_t id, const autospan_v1_site& site) {
+  uint8_t off = kSwitchOff;
+  if (!patches_calls(p) || site.flags & AUTOSPAN_SITE_HOOK) return;
+  __atomic_compare_exchange_n(p.base + ring::kSwitchesOffset + id, &off, uint8_t{kSwitchSeek}, false,
+                              __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 static const char* add_rule(ring::ControlPage& page, const char* glob, size_t length) {
   if (length > ring::kGlobBytesMax) return "is longer than 111 bytes; left out";
   if (const char* fault = detail::glob_fault(glob, long(length))) return fault;

@@ -28,6 +28,8 @@ inline uint8_t switch_when_on(const autospan_v1_site& site) {
 }
 // A new site's byte; counted from then on. With the lock held.
 void write_first_switch(Process& p, uint32_t id, const autospan_v1_site& site);
+// One that came back with its library, in text whose calls are not patched.
+void seek_calls_again(Process& p, uint32_t id, const autospan_v1_site& site);
 
 // By threads that record, where nobody tends: at chunk turns and when a site is registered.
 void end_rules(Process& p);

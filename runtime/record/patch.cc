@@ -47,15 +47,18 @@ uint32_t hash(const void* back) {
   return uint32_t((reinterpret_cast<uintptr_t>(back) * 0x9e3779b97f4a7c15) >> 32) % kIndexSize;
 }
 
-// A call that was noted before. Twice for one site, or its library came back to the same place; two
-// sites that share a call are not patched.
-void note_again(Call& call, const autospan_v1_site* site) {
+// A call that was noted before. Twice for one site, or its library came back to the same place, in text
+// that is new; two sites that share a call are not patched. True = it is to be looked at again.
+bool note_again(Call& call, const autospan_v1_site* site) {
   if (get(call.site) != site) {
     put(call.state, uint8_t{kCallUnfit});
-  } else if (get(call.id) != get(site->id)) {
-    put(call.id, get(site->id));
-    put(call.state, uint8_t{kCallFresh});
+    return false;
   }
+  // One that is away does not come: it came as it was patched, or this is another text.
+  if (get(call.id) == get(site->id) && get(call.state) != kCallGone && !get(call.away)) return false;
+  put(call.id, get(site->id));
+  put(call.state, uint8_t{kCallFresh});
+  return true;
 }
 
 uint32_t take_place(Calls& calls, autospan_v1_site* site, const uint8_t* back) {
@@ -220,7 +223,9 @@ void note_call(autospan_v1_site* site, const void* back) {
     Call& call = calls->calls[seen - 1];
     if (call.back != address) continue;
     if (mine) put(calls->calls[mine - 1].state, uint8_t{kCallGone});  // another thread was first
-    return note_again(call, site);
+    if (!note_again(call, site)) return;
+    put(calls->waiting, 1u);
+    return wake_control(p);
   }
 }
 

@@ -193,6 +193,7 @@ bool register_site(Process& p, autospan_v1_site* site) {
   }
   note_module_of(p, site);
   if (given != id) {
+    seek_calls_again(p, given, *site);
     __atomic_store_n(&site->id, given, __ATOMIC_RELEASE);
     return true;
   }
