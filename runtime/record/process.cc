@@ -118,11 +118,16 @@ bool try_directory(void* context, const char* path, ring::DirectoryState state) 
     unique = ring::monotonic_ticks() ^ reinterpret_cast<uintptr_t>(&unique);
   // The host may go to another directory before the file is removed.
   if (*path == '/' || !getcwd(c.here, sizeof c.here)) c.here[0] = 0;
-  snprintf(c.process->path, sizeof c.process->path, "%s%s%s/%.40s-%d-%016llx.ring", c.here,
-           *c.here ? "/" : "", path, program, getpid(), static_cast<unsigned long long>(unique));
-  const uint64_t whole = ring::chunk_offset(uint32_t((bytes - ring::kChunksOffset) / ring::kChunkBytes));
-  c.mapping = ring::create_file(c.process->path, whole, initial_bytes(), spare_bytes(), &c.why);
-  if (c.mapping.base) return true;
+  const int length =
+      snprintf(c.process->path, sizeof c.process->path, "%s%s%s/%.40s-%d-%016llx.ring", c.here,
+               *c.here ? "/" : "", path, program, getpid(), static_cast<unsigned long long>(unique));
+  if (length < 0 || size_t(length) >= sizeof c.process->path) {
+    c.why = "its path is too long";
+  } else {
+    const uint64_t whole = ring::chunk_offset(uint32_t((bytes - ring::kChunksOffset) / ring::kChunkBytes));
+    c.mapping = ring::create_file(c.process->path, whole, initial_bytes(), spare_bytes(), &c.why);
+    if (c.mapping.base) return true;
+  }
   snprintf(c.refused, sizeof c.refused, "%s", path);
   c.process->path[0] = 0;
   return false;
