@@ -71,9 +71,9 @@ using namespace autospan::record;
 // state: below 1 is off, above 1 is counted or somebody else's.
 #define AUTOSPAN_BEGIN(ordinary, general)                                   \
   const uint32_t id = get(site->id);                                        \
-  const uint8_t on = get(get(g_switches)[id]);                                   \
-  if (__builtin_expect(on < kSwitchOn, 0)) return 0;                        \
-  if (__builtin_expect(on > kSwitchOn, 0)) {                                \
+  const uint8_t on = get(get(g_switches)[id]);                              \
+  if (__builtin_expect(on != kSwitchOn, 0)) {                               \
+    if (on < kSwitchOn) return 0;                                \
     if (on == kSwitchCounted && only_counted(id)) return 0;                 \
     return general;                                                         \
   }                                                                         \
@@ -165,9 +165,11 @@ AUTOSPAN_EXPORTED void autospan_v1_exit(autospan_v1_guard guard) noexcept {
     put(r->root, w->root);
     put(r->payload[0], f->payload[0]);
     copy_pair(r->payload + 1, f->payload + 1);
-    // Pairs with the acquire load in ring_reader.
+    // As commit_record() does. Behind the last one there is nothing to write; its own word is next.
+    ring::Slot* const after = r + 1;
+    put((after < limit ? after : r)->head, uint64_t{0});
     __atomic_store_n(&r->head, head | w->epoch, __ATOMIC_RELEASE);
-    w->record = r + 1;
+    w->record = after;
     put(f->head, uint64_t{0});
     w->next = f;
     signal_fence();

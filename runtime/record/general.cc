@@ -189,8 +189,7 @@ void publish(Writer& w, const Slot& f, uint32_t continuation, uint64_t head, uin
     const uint32_t cells = extra_of(f).cells;
     if (cells < cells_in(continuation)) Cells(*r, r + 1, cells).word(0);
   }
-  __atomic_store_n(&r->head, (head & ring::kRecordMask) | w.epoch, __ATOMIC_RELEASE);
-  go_past(w, r, 1 + continuation);
+  commit_record(w, r, 1 + continuation, (head & ring::kRecordMask) | w.epoch);
 }
 
 // The frame below `f`'s place: in the segment below where f would be the lowest.

@@ -28,18 +28,16 @@ struct Head {
   Owner owner;
   ring::SlotKind kind;
 };
-static void commit_record(Writer& w, Slot* r, const Head& head, uint32_t cells) {
+static void write_record(Writer& w, Slot* r, const Head& head, uint32_t cells) {
   const uint32_t continuation = continuation_for(cells);
   if (cells < cells_in(continuation)) Cells(*r, r + 1, cells).word(0);
   put(r->start, head.start);
   put(r->duration, head.duration);
   put(r->lineage, uint64_t{uint32_t(head.owner.seq)});
   put(r->root, head.owner.root);
-  __atomic_store_n(&r->head,
-                   ring::make_head(head.owner.site, head.kind) | ring::kHeadMore |
-                       uint64_t{continuation} << ring::kHeadContinuationShift | w.epoch,
-                   __ATOMIC_RELEASE);
-  go_past(w, r, 1 + continuation);
+  commit_record(w, r, 1 + continuation,
+                ring::make_head(head.owner.site, head.kind) | ring::kHeadMore |
+                    uint64_t{continuation} << ring::kHeadContinuationShift | w.epoch);
 }
 
 // In as many records as it takes: all but the last say that more follows.
@@ -64,7 +62,7 @@ bool record_field(Writer& w, const Owner& owner, const Key& key, const autospan_
       to.bytes(bytes + done, part);
     else if (carries_data(v.type))
       to.word(v.word);
-    commit_record(w, r, {ring::read_clock(w.clock), 0, owner, ring::kSlotField}, used);
+    write_record(w, r, {ring::read_clock(w.clock), 0, owner, ring::kSlotField}, used);
     done += part;
   } while (done < length);
   return true;
@@ -76,7 +74,7 @@ bool record_link(Writer& w, const Owner& owner, const autospan_v1_context& to) {
   put(r->payload[0], ring::load_big_endian(to.trace_id));
   put(r->payload[1], ring::load_big_endian(to.trace_id + 8));
   put(r->payload[2], ring::load_big_endian(to.span_id));
-  commit_record(w, r, {ring::read_clock(w.clock), 0, owner, ring::kSlotLink}, 3);
+  write_record(w, r, {ring::read_clock(w.clock), 0, owner, ring::kSlotLink}, 3);
   return true;
 }
 
@@ -99,7 +97,7 @@ bool record_event(Writer& w, const Owner& owner, const autospan_v1_site& site,
   }
   Owner named = owner;
   named.site = get(site.id);
-  commit_record(w, r, {ring::read_clock(w.clock), 0, named, ring::kSlotEvent}, used);
+  write_record(w, r, {ring::read_clock(w.clock), 0, named, ring::kSlotEvent}, used);
   return true;
 }
 
@@ -113,7 +111,7 @@ bool record_detached(Writer& w, const ring::DetachedFrame& f, uint64_t end) {
   Cells to(*r, r + 1);
   for (uint64_t word : ids) to.word(word);
   for (uint32_t i = 0; i < f.cells; ++i) to.word(f.payload[i]);
-  commit_record(w, r, {f.start, end - f.start, {f.seq, 0, f.site}, ring::kSlotDetached}, used);
+  write_record(w, r, {f.start, end - f.start, {f.seq, 0, f.site}, ring::kSlotDetached}, used);
   return true;
 }
 

@@ -202,12 +202,6 @@ static uint32_t next_chunk(Process& p, Writer& w) {
   return w.chunk->next;
 }
 
-// What was written a turn ago must not be taken for what is to come: the word that commits a record is
-// among the slots, and a payload of old may look like one.
-static void clear_heads(ring::Slot* from, const ring::Slot* end) {
-  for (; from < end; ++from) put(from->head, uint64_t{0});
-}
-
 // The gates are shut: a signal handler's spans are refused meanwhile.
 bool turn_chunk(Writer& w) {
   Process& p = *g_process;
@@ -221,18 +215,14 @@ bool turn_chunk(Writer& w) {
   ring::ChunkHeader& c = chunk_at(p, index);
   const uint64_t epoch = next_epoch(c.epoch);
   begin_epoch(c);
-  ring::Slot* const slots = chunk_slots(p, index);
-  if (index == w.thread_chunk)
-    clear_heads(slots + ring::kFirstRecordSlot, slots + ring::kSlotsPerChunk);
-  else if (c.order)  // not a fresh one
-    clear_heads(slots + 1, slots + ring::kSlotsPerChunk);
   put(c.owner_uid, w.thread->uid);
   put(c.order, order);
   put(c.first_record, written);
   put(c.seq_base, w.seq);
-  __atomic_store_n(&c.epoch, epoch, __ATOMIC_RELEASE);
   w.chunk = &c;
   w.chunk_index = index;
+  put(first_record(w)->head, uint64_t{0});  // see commit_record()
+  __atomic_store_n(&c.epoch, epoch, __ATOMIC_RELEASE);
   w.continued = 0;
   w.epoch = epoch << ring::kHeadEpochShift;
   w.record = first_record(w);

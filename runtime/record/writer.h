@@ -173,8 +173,12 @@ ring::Slot* innermost(Writer& w);
 bool push_scope(Writer& w, uint64_t root_context);
 void pop_scope(Writer& w);
 
-// After a record of `slots` slots at r was committed.
-inline void go_past(Writer& w, ring::Slot* r, uint32_t slots) {
+// Commits a record of `slots` slots at r. What was written behind it a turn ago must not be taken for
+// what is to come, since a payload of old may look like a head: there is none now.
+inline void commit_record(Writer& w, ring::Slot* r, uint32_t slots, uint64_t head) {
+  if (r + slots < w.record_end) put(r[slots].head, uint64_t{0});
+  // Pairs with the acquire load in ring_reader.
+  __atomic_store_n(&r->head, head, __ATOMIC_RELEASE);
   w.record = r + slots;
   if (slots == 1) return;
   w.continued += slots - 1;
