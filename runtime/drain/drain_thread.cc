@@ -60,6 +60,7 @@ class ProcessDrain {
     while (!look(host_.stop)) {
       const std::uint32_t seen = look(host_.wake);
       pass();
+      tell_counted(false);
       answer_flush();
       for (int half = 0; half < 2 && !look(host_.stop) && seen == look(host_.wake); ++half) {
         host_.tend();
@@ -68,8 +69,11 @@ class ProcessDrain {
     }
     const Clock::time_point deadline = Clock::now() + deadline_;
     const bool drained = drain_until(deadline, *pipeline_, [this] { return pass(); });
+    tell_counted(true);
     const bool delivered = pipeline_->shutdown(deadline) && drained;
     if (delivered) drain_.settle();
+    if (const std::uint64_t lost = drain_.counts().lost)
+      say(fmt::format("{} records were overwritten before they were read (AUTOSPAN_RING_KB holds more)", lost));
     release_lease(drain_.view());
     __atomic_store_n(&host_.delivered, delivered ? 1u : 0u, __ATOMIC_RELEASE);
   }
@@ -78,6 +82,9 @@ class ProcessDrain {
   bool pass() {
     return drain_.pass([this](SpanBatch&& batch) { pipeline_->submit(batch); },
                        [this] { return pipeline_->room(); });
+  }
+  void tell_counted(bool last) {
+    drain_.tell_counted([this](SpanBatch&& batch) { pipeline_->submit(batch); }, last);
   }
   void answer_flush() {
     const std::uint32_t wanted = look(host_.flush_wanted);

@@ -47,7 +47,12 @@ bool OutsideDrain::pass(Source& source) {
       },
       [&] { return pipeline_.room(); });
   counts_.lost += source.drain->counts().lost - lost;
+  tell_counted(source, false);
   return all;
+}
+
+void OutsideDrain::tell_counted(Source& source, bool last) {
+  source.drain->tell_counted([&](SpanBatch&& batch) { pipeline_.submit(batch); }, last);
 }
 
 // True where no ring holds anything more for now.
@@ -72,6 +77,7 @@ void OutsideDrain::poll() noexcept {
 void OutsideDrain::close(Source& source) {
   const ring::RingView& view = source.drain->view();
   ring::FileHeader& h = view.mutable_header();
+  tell_counted(source, true);
   const bool exited = ring::load_acquire(h.state) == ring::kProcessExited;
   if (!exited && liveness(h.process) != Liveness::kDead) return;  // it runs on without us
   if (!h.unfinished_exported) {

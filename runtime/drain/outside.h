@@ -45,6 +45,7 @@ class OutsideDrain {
   void discover();
   bool drain_all();
   bool pass(Source& source);
+  void tell_counted(Source& source, bool last);
   void close(Source& source);
   void settle(Source& source);
 

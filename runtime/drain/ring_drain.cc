@@ -58,6 +58,13 @@ void RingDrain::settle() {
   }
 }
 
+void RingDrain::tell_counted(const Deliver& deliver, bool last) {
+  if (!last && !counted_.due()) return;
+  SpanBatch& batch = begin();
+  counted_.tell(*view_, assembler_.sites(), last, batch);
+  if (!batch.empty()) deliver(std::move(batch));
+}
+
 void RingDrain::close_unfinished(const Deliver& deliver) {
   reader_.finish();
   SpanBatch& batch = begin();

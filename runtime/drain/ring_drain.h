@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "drain/assemble.h"
+#include "drain/counted.h"
 #include "export/pipeline.h"
 #include "ring/open_frames.h"
 #include "ring/ring_reader.h"
@@ -24,6 +25,8 @@ class RingDrain {
   // is room for them: what waits in the ring is not lost yet. True = nothing is left for now.
   // A batch may be taken, or looked at during the call.
   bool pass(const Deliver& deliver, const AskRoom& room);
+  // Calls that no span stands for, one event a site: every few seconds, or what is left of them.
+  void tell_counted(const Deliver& deliver, bool last);
   // The spans still open, as unfinished ones: of a process that is dead.
   void close_unfinished(const Deliver& deliver);
 
@@ -41,6 +44,7 @@ class RingDrain {
   std::unique_ptr<ring::RingView> view_;
   ring::RingReader reader_;
   Assembler assembler_;
+  CountedCallsTeller counted_;
   std::shared_ptr<const Resource> resource_;
   SpanBatch batch_;             // one for all passes: its memory is warm and has been faulted in
 };

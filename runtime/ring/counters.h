@@ -9,7 +9,8 @@
 namespace autospan::ring {
 
 struct CounterTotal {
-  std::uint64_t calls = 0;     // counted, by all threads, gone ones too
+  std::uint64_t calls = 0;     // counted, by all threads, gone ones too; falls when a span comes to stand for some
+  std::uint64_t settled = 0;   // of these, what no later span will stand for
   std::uint32_t state = 0;     // the furthest that a live thread degraded it: CounterState
 };
 

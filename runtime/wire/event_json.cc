@@ -179,8 +179,10 @@ void EventJson::append_event(ByteBuffer& out, const SpanBatch& batch, const Span
   bool cut = append_json_text(out, event.name);
   if (!event.parent_name.empty()) cut |= append_member(out, "parent_name", event.parent_name);
   char* p = out.reserve(process_.size() + kHeadBytes);
-  p = put_ids(p, event.trace_id, event.parent_id);
-  p = put(p, R"(,"meta.annotation_type":"span_event")");
+  if (event.trace_id.valid()) {  // else of no span: a plain event
+    p = put_ids(p, event.trace_id, event.parent_id);
+    p = put(p, R"(,"meta.annotation_type":"span_event")");
+  }
   p = put(p, process_);
   out.set_end(p);
   finish(out, batch, event.fields, cut || process_cut_);

@@ -2,6 +2,10 @@
 #include "drain/outside.h"
 
 #include <autospan/trace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <thread>
 
 #include "catch.hpp"
 #include "recorded_child.h"
@@ -122,4 +126,51 @@ TEST_CASE("records are read only while the largest of them would fit") {
   CHECK(drain::records_that_fit({10'000, 40'000}) == 2);
   CHECK(drain::records_that_fit({10'000, 16'000}) == 0);
   CHECK(drain::records_that_fit({}) == 512);
+}
+
+TEST_CASE("calls without a span are told too, and all add up") {
+  // Judged over a tenth of a second; the ring holds what comes until then.
+  const auto calls_for = [](std::chrono::milliseconds time) {
+    std::uint64_t calls = 0;
+    for (const auto end = std::chrono::steady_clock::now() + time; std::chrono::steady_clock::now() < end;
+         calls += 20)
+      spans(20, 0);
+    return calls;
+  };
+  RecordedChild child;
+  setenv("AUTOSPAN_RING_DIR", child.directory().c_str(), 1);
+  int ready[2], go[2];
+  REQUIRE((pipe(ready) == 0 && pipe(go) == 0));
+  const pid_t pid = child.start(
+      [&] {
+        std::uint64_t calls = 0, others = 0;
+        std::thread other([&] { others = calls_for(300ms); });
+        calls = calls_for(300ms);
+        other.join();
+        char byte = 0;
+        if (write(ready[1], &byte, 1) != 1 || read(go[0], &byte, 1) != 1) return 2;
+        calls += others + calls_for(200ms);
+        return write(ready[1], &calls, sizeof calls) == sizeof calls ? 0 : 3;
+      },
+      {{"AUTOSPAN_DRAIN", "outside"},
+       {"AUTOSPAN_RUN", drain::run_id_text(kRun)},
+       {"AUTOSPAN_SITE_BUDGET", "0.5%"},
+       {"AUTOSPAN_RING_KB", "131072"},
+       {"AUTOSPAN_RING_TOTAL_MB", "512"}});
+  Taker taker;
+  drain::OutsideDrain drain(kRun, taker);
+  char byte = 0;
+  REQUIRE(read(ready[0], &byte, 1) == 1);
+  drain.poll();  // in the middle of a round
+  REQUIRE(write(go[1], &byte, 1) == 1);
+  std::uint64_t calls = 0;
+  REQUIRE(read(ready[0], &calls, sizeof calls) == sizeof calls);
+  int status = 0;
+  REQUIRE(waitpid(pid, &status, 0) == pid);
+  CHECK(status == 0);
+  drain.finish(soon());
+  CHECK(drain.counts().lost == 0);
+  CHECK(taker.counted["s"] > 0);
+  CHECK(taker.stood_for["s"] + taker.counted["s"] == calls);
+  unsetenv("AUTOSPAN_RING_DIR");
 }

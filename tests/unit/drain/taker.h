@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,14 @@ struct Taker : ExportPipeline {
   using Time = std::chrono::steady_clock::time_point;
 
   void submit(const SpanBatch& batch, Admission = Admission::kIfRoom) noexcept override {
-    for (const SpanData& span : batch.spans) names.emplace_back(span.name);
+    for (const SpanData& span : batch.spans) {
+      names.emplace_back(span.name);
+      stood_for[names.back()] += span.samplerate;
+    }
+    for (const SpanEventData& event : batch.events)
+      for (std::uint32_t i = 0; i < event.fields.count; ++i)
+        if (const Field& f = batch.fields[event.fields.begin + i]; f.key == "count")
+          counted[std::string(event.name)] += f.value.unsigned_integer;
     queued += batch.items();
     queued_most = std::max(queued_most, queued);
   }
@@ -31,6 +39,7 @@ struct Taker : ExportPipeline {
   bool answers = true;
   std::size_t queued = 0, queued_most = 0;
   std::vector<std::string> names;
+  std::map<std::string, std::uint64_t> stood_for, counted;  // by name
 };
 
 }  // namespace autospan::test

@@ -94,6 +94,22 @@ TEST_CASE("span events and links have their own shape") {
                                 R"("process.pid":4711})"));
 }
 
+TEST_CASE("an event of no trace claims none") {
+  SpanBatch batch = one_span({});
+  batch.fields.push_back({"count", Value::of(std::uint64_t{7})});
+  SpanEventData event;
+  event.name = "parse_row";
+  event.fields = {std::uint32_t(batch.fields.size() - 1), 1};
+  EventJson json(*batch.resource);
+  ByteBuffer out;
+  json.append_event(out, batch, event);
+  const Json told = Json::parse(out.view());
+  CHECK(told["name"] == "parse_row");
+  CHECK(told["count"] == 7);
+  CHECK_FALSE(told.contains("trace.trace_id"));
+  CHECK_FALSE(told.contains("meta.annotation_type"));
+}
+
 TEST_CASE("the envelopes: a batch entry and a line") {
   ByteBuffer out;
   append_honeycomb_entry(out, R"({"a":1})", 1'795'489'909'061'519'157, 1);

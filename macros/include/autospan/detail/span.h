@@ -12,10 +12,21 @@ constexpr autospan_v1_param param_of(const char* key) {
   constexpr autospan_u8 type = type_of<T>();
   const void* aux = nullptr;
   if constexpr (type == AUTOSPAN_OPAQUE) aux = kTypeName<Bare<T>>.text;
-  // A null char pointer and an empty optional are absent.
-  constexpr bool maybe = IsOptionalLike<Bare<T>>::value || is_c_string<Bare<T>>;
-  return {key, aux, 0, type, static_cast<autospan_u8>(maybe ? AUTOSPAN_MAYBE : 0), 0};
+  return {key, aux, 0, type, static_cast<autospan_u8>(is_maybe<T> ? AUTOSPAN_MAYBE : 0), 0};
 }
+
+// The values that carry data, as the special shapes of enter name them: w and s; `n` where none fits.
+template <class... Values>
+struct Shape {
+  static constexpr autospan_u8 types[] = {type_of<Values>()..., AUTOSPAN_OPAQUE};
+  static constexpr bool maybe = (false || ... || is_maybe<Values>);
+  static constexpr bool is(const char* shape) {
+    if (maybe) return false;
+    for (autospan_u8 type : types)
+      if (type != AUTOSPAN_OPAQUE && *shape++ != (type == AUTOSPAN_STR ? 's' : 'w')) return false;
+    return *shape == 0;
+  }
+};
 
 class Span {
  public:
@@ -29,15 +40,18 @@ class Span {
   // Only called where the site is armed.
   template <class... Values>
   Span(autospan_v1_site& site, const Values&... values) {
+    using S = Shape<Values...>;
     constexpr autospan_size kCount = (0 + ... + (type_of<Values>() != AUTOSPAN_OPAQUE));
-    if constexpr (kCount == 0) {
-      guard_ = autospan_v1_enter_0(&site);
-    } else {
-      autospan_v1_slot slots[kCount] = {};
-      autospan_size at = 0;
-      ((type_of<Values>() != AUTOSPAN_OPAQUE ? void(slots[at++] = slot_of(values)) : void()), ...);
-      guard_ = autospan_v1_enter_n(&site, slots, kCount);
-    }
+    autospan_v1_slot slots[kCount + 1] = {};
+    autospan_size at = 0;
+    ((type_of<Values>() != AUTOSPAN_OPAQUE ? void(slots[at++] = slot_of(values)) : void()), ...);
+    if constexpr (S::is("")) guard_ = autospan_v1_enter_0(&site);
+    else if constexpr (S::is("w")) guard_ = autospan_v1_enter_w(&site, slots[0].word);
+    else if constexpr (S::is("ww")) guard_ = autospan_v1_enter_ww(&site, slots[0].word, slots[1].word);
+    else if constexpr (S::is("s")) guard_ = autospan_v1_enter_s(&site, text_of(slots[0]), slots[0].length);
+    else if constexpr (S::is("ws"))
+      guard_ = autospan_v1_enter_ws(&site, slots[0].word, text_of(slots[1]), slots[1].length);
+    else guard_ = autospan_v1_enter_n(&site, slots, kCount);
   }
 
  private:

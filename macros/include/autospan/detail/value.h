@@ -78,6 +78,11 @@ constexpr autospan_u8 type_of() {
   else return AUTOSPAN_OPAQUE;
 }
 
+// A null char pointer and an empty optional are absent.
+template <class T>
+inline constexpr bool is_maybe =
+    IsOptionalLike<Bare<T>>::value || (is_c_string<Bare<T>> && !std::is_array_v<Bare<T>>);
+
 template <class To, class From>
 constexpr autospan_u64 bits(From value) {
   static_assert(sizeof(From) == sizeof(To), "a value's bits in a word of its size");
@@ -97,11 +102,14 @@ constexpr autospan_size bounded_length(const char* text, autospan_size limit) {
 }
 
 inline autospan_v1_slot text_slot(const char* text, autospan_size length) {
-  if (!text) return {0, 0, AUTOSPAN_NONE, 0, 0};
   const bool cut = length > 0xffffffff;
   return {static_cast<autospan_u64>(reinterpret_cast<__UINTPTR_TYPE__>(text)),
           cut ? 0xffffffff : static_cast<autospan_u32>(length), AUTOSPAN_STR,
           static_cast<autospan_u8>(cut ? AUTOSPAN_TRUNCATED : 0), 0};
+}
+
+inline const char* text_of(const autospan_v1_slot& slot) {
+  return reinterpret_cast<const char*>(static_cast<__UINTPTR_TYPE__>(slot.word));
 }
 
 template <class Duration>
@@ -125,7 +133,7 @@ autospan_v1_slot slot_of(const T& value) {
     return value.has_value() ? slot_of(*value) : word(0, AUTOSPAN_NONE);
   else if constexpr (is_c_string<B>) {
     if constexpr (std::is_array_v<B>) return text_slot(value, bounded_length(value, sizeof(B)));
-    else return text_slot(value, length_of(value));
+    else return value ? text_slot(value, length_of(value)) : word(0, AUTOSPAN_NONE);
   } else if constexpr (IsPathLike<B>::value) return text_slot(value.native().data(), value.native().size());
   else if constexpr (type == AUTOSPAN_STR) return text_slot(value.data(), value.size());
   else if constexpr (type == AUTOSPAN_TIME)

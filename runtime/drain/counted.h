@@ -1,0 +1,31 @@
+// Calls that no span stands for, told to the exporters: one event a site, with what was counted since the
+// last one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+
+#include "autospan/span_data.h"
+#include "ring/ring_view.h"
+#include "ring/site_table.h"
+
+namespace autospan::drain {
+
+class CountedCallsTeller {
+ public:
+  // Every kInterval something is due.
+  bool due() const { return std::chrono::steady_clock::now() - last_ >= kInterval; }
+  // Appends events without a trace: {name, meta.autospan.counted: true, count}. While the process runs,
+  // only of calls that no later span will stand for; at its end of all, so that the spans' sample
+  // rates and the counts add up to the calls.
+  void tell(const ring::RingView& view, const ring::SiteTable& sites, bool last, SpanBatch& batch);
+
+  static constexpr std::chrono::seconds kInterval{10};
+
+ private:
+  std::map<std::uint32_t, std::uint64_t> told_;  // by site
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace autospan::drain
