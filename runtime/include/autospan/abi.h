@@ -1,4 +1,5 @@
-/* The contract between instrumented code and the recorder, version 1.
+/* The contract between instrumented code and the recorder, version 1: frozen. It grows by new symbols
+ * beside the old; an object that was made at the freeze is linked and run in the tests (tests/frozen).
  *
  * Everything a site needs and nothing more: plain C, no include, no layout of the ring, no TLS
  * symbol. The plugin's inject.h, the macros and the compiler hooks all speak only this. Symbols
