@@ -137,6 +137,18 @@ AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_n(autospan_v1_site* site,
   return enter_general_n(site, values, count, on);
 }
 
+// Of a counted site most calls are told off here, before their arguments are evaluated.
+AUTOSPAN_EXPORTED int autospan_v1_armed(autospan_v1_site* site) noexcept {
+  const uint32_t id = get(site->id);
+  const uint8_t on = get(get(g_switches)[id]);
+  if (__builtin_expect(on == kSwitchOn, 1)) return 1;
+  if (on < kSwitchOn) return 0;
+  if (on == kSwitchCounted)
+    if (ring::CounterCell* c = counter_cell(*t_writer, id); c && get(c->left) > 1)
+      return count_call(*c) ? round_is_over(*c) : 0;
+  return armed_general(site);
+}
+
 // The clock first: what follows is not the span's, and hides in the time that reading it takes. Then
 // the gate: from there on the place in the ring is ours. A thread that is not attached, or a child of
 // fork, has no limit and no records.

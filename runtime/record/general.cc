@@ -338,7 +338,8 @@ using namespace autospan::record;
 
 #define AUTOSPAN_EXPORTED extern "C" __attribute__((visibility("default")))
 
-AUTOSPAN_EXPORTED int autospan_v1_armed(autospan_v1_site* site) noexcept {
+// Nothing is known of the site, its call is looked for, or its round of counted calls may be over.
+int autospan::record::armed_general(autospan_v1_site* site) {
   const bool fresh = get(site->id) == 0;
   if (fresh) {
     SlowPath slow;
@@ -348,14 +349,19 @@ AUTOSPAN_EXPORTED int autospan_v1_armed(autospan_v1_site* site) noexcept {
   const uint8_t on = get(get(g_switches)[id]);
   if (fresh || on == kSwitchSeek) note_call(site, AUTOSPAN_BACK);
   if (on != kSwitchCounted) return !ring::switch_is_off(on);
-  // Only counted, unless its next call is a span.
   ring::CounterCell* c = counter_cell(*t_writer, id);
   if (!c) return 1;
   const bool spans = ring::counter_state(*c) <= ring::kCounterRateMax;
-  if (spans && get(c->left) <= 1) return 1;
-  if (!count_call(*c)) return 0;
-  // The round is over after all: a signal handler had counted the others, or it has no spans.
-  if (spans) put(c->left, 1u);
+  if (spans && get(c->left) <= 1) return 1;  // its next call is a span
+  return count_call(*c) && round_is_over(*c);
+}
+
+// After all: a signal handler had counted the others, or it has no spans.
+int autospan::record::round_is_over(ring::CounterCell& c) {
+  if (ring::counter_state(c) <= ring::kCounterRateMax) {
+    put(c.left, 1u);
+    return 1;
+  }
   uint64_t rate;
-  return spans || begin_round(*t_writer, *c, &rate);
+  return begin_round(*t_writer, c, &rate);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "autospan/abi.h"
+#include "ring/format.h"
 
 namespace autospan::record {
 
@@ -17,6 +18,8 @@ autospan_v1_guard enter_general_ws(autospan_v1_site* site, autospan_u64 a, const
                                    autospan_size n, autospan_u8 on);
 autospan_v1_guard enter_general_n(autospan_v1_site* site, const autospan_v1_slot* values,
                                   autospan_size count, autospan_u8 on);
+int armed_general(autospan_v1_site* site);
+int round_is_over(ring::CounterCell& c);
 // `now` by the TSC.
 void exit_general(autospan_v1_guard guard, autospan_u64 now);
 
