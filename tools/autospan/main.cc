@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "exit_code.h"
+#include "lost_pages.h"
 #include "message.h"
 #include "verbs.h"
 #include "wire/version.h"
@@ -73,7 +74,10 @@ int dispatch(const Arguments& arguments) {
 int main(int argc, char** argv) {
   using namespace autospan::cli;
   try {
-    return dispatch({argv + (argc > 0), argv + argc});
+    outlive_lost_pages();
+    const int code = dispatch({argv + (argc > 0), argv + argc});
+    if (lost_pages()) complain("a file was cut short while it was read: what it lost is missing above");
+    return code;
   } catch (const std::exception& error) {  // no memory, most likely
     complain("{}", error.what());
     return kUnreadable;

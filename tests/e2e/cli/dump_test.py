@@ -4,6 +4,9 @@
 import glob
 import json
 import os
+import random
+import threading
+import time
 import unittest
 
 from machine import JOB, Case, died_by, signal, subprocess
@@ -65,6 +68,35 @@ class TheDead(Case):
         self.assertRegex(text, r"\n└ UpdateSalesforce \(unfinished\) email=ada@e")
         self.assertRegex(text, r"\n  ├ FinishUser user_id=1 ")
         self.assertIn("! card declined", text)
+
+    def test_a_file_that_is_cut_short_meanwhile_does_not_kill_the_reader(self):
+        self.killed()
+        ring, = glob.glob(os.path.join(self.env["AUTOSPAN_RING_DIR"], "*.ring"))
+        with open(ring, "rb") as file:
+            whole = file.read()
+        size, whole = len(whole), whole.rstrip(b"\0")
+        done = threading.Event()
+        rng = random.Random(3)
+
+        def saw():
+            with open(ring, "r+b", buffering=0) as file:
+                while not done.is_set():
+                    os.ftruncate(file.fileno(), 16384)
+                    os.pwrite(file.fileno(), whole, 0)
+                    os.ftruncate(file.fileno(), size)
+                    time.sleep(rng.random() * 0.006)
+
+        sawing = threading.Thread(target=saw)
+        sawing.start()
+        try:
+            told = [self.autospan("dump", "--json", ring) for _ in range(150)]
+        finally:
+            done.set()
+            sawing.join()
+        self.assertLessEqual({each.returncode for each in told}, {0, 1, 3}, told)
+        for each in told:
+            if each.returncode == 0:
+                json.loads(each.stdout)
 
     def test_a_living_process_is_dumped_by_its_pid_and_lives_on(self):
         job = self.start()
