@@ -76,7 +76,8 @@ __autospan_guard __autospan_enter_ws(__autospan_site*, __UINT64_TYPE__, const ch
     __AUTOSPAN_SWITCHED("autospan_v1_enter_ws");
 __autospan_guard __autospan_enter_n(__autospan_site*, const __autospan_slot*, __SIZE_TYPE__)
     __AUTOSPAN_SWITCHED("autospan_v1_enter_n");
-void __autospan_exit(__autospan_guard) __AUTOSPAN_ENTRY("autospan_v1_exit");
+/* Not a tail call: the way out would stand twice in each function. */
+void __autospan_exit(__autospan_guard) __AUTOSPAN_ENTRY("autospan_v1_exit") __attribute__((__not_tail_called__));
 __SIZE_TYPE__ __autospan_strnlen(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("strnlen");
 #undef __AUTOSPAN_SWITCHED
 #undef __AUTOSPAN_ENTRY

@@ -29,6 +29,13 @@ extern "C" {
 #define AUTOSPAN_ABI_SWITCHED AUTOSPAN_ABI_NOEXCEPT
 #endif
 
+/* A tail call out of a function with frame and a branch around it makes its way out stand twice. */
+#if defined(__clang__)
+#define AUTOSPAN_ABI_ONE_WAY_OUT __attribute__((__not_tail_called__))
+#else
+#define AUTOSPAN_ABI_ONE_WAY_OUT
+#endif
+
 typedef __UINT8_TYPE__ autospan_u8;
 typedef __UINT16_TYPE__ autospan_u16;
 typedef __UINT32_TYPE__ autospan_u32;
@@ -157,7 +164,7 @@ autospan_v1_guard autospan_v1_enter_n(autospan_v1_site*, const autospan_v1_slot*
 int autospan_v1_armed(autospan_v1_site*) AUTOSPAN_ABI_SWITCHED;
 /* Ends the guard's span; zero is ignored. Frames above it on this thread's stack are closed as
  * `abandoned`; a guard that is not on this thread's stack is counted and otherwise ignored. */
-void autospan_v1_exit(autospan_v1_guard) AUTOSPAN_ABI_NOEXCEPT;
+void autospan_v1_exit(autospan_v1_guard) AUTOSPAN_ABI_NOEXCEPT AUTOSPAN_ABI_ONE_WAY_OUT;
 
 /* --- What lands on the innermost open span of this thread -------------------------------------
  * Outside any span it is counted. A STR of up to 65,535 bytes is kept whole, longer ones are cut. */
