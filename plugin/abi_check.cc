@@ -40,7 +40,7 @@ AUTOSPAN_SAME_FIELD(site, params);
 AUTOSPAN_SAME_FIELD(site, line);
 AUTOSPAN_SAME_FIELD(site, param_count);
 AUTOSPAN_SAME_FIELD(site, span_kind);
-AUTOSPAN_SAME_FIELD(site, reserved);
+AUTOSPAN_SAME_FIELD(site, min_duration_us);
 AUTOSPAN_SAME_STRUCT(guard);
 AUTOSPAN_SAME_STRUCT(slot);
 AUTOSPAN_SAME_FIELD(slot, word);

@@ -67,7 +67,7 @@ Verdict Instrument::try_inject(clang::FunctionDecl* function, FunctionFacts* fac
                                Verdict verdict) {
   if (!words_found_) words_found_ = find_vocabulary(*sema_, &words_);
   gather_details(function, *sema_, facts);
-  const SpanPlan plan = make_plan(*facts, options_.service);
+  const SpanPlan plan = make_plan(*facts, verdict.deeds, options_.service);
   if (words_found_ && inject(*sema_, words_, plan, function, &unit_)) return verdict;
   verdict.span = false;
   verdict.why = "could not be instrumented: clang refused the injected code";

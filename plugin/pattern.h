@@ -4,7 +4,8 @@
 //   billing::*     with `::`: against the qualified name; `*` stops at `::`, `**` does not
 //   re:^a::(b|c)$  searched in the qualified name; anchor it with ^ and $
 //
-// In a glob `?` is any one character and `\` takes the next one as it is.
+// In a glob `?` is any one character and `\` takes the next one as it is. Switches and hooks share the
+// matcher (autospan/detail/glob.h).
 #pragma once
 
 #include <memory>
@@ -33,7 +34,7 @@ class Pattern {
   std::shared_ptr<const std::regex> regex_;
 };
 
-// The whole of `name` against `glob`; `stop` is the character that a single `*` does not cross.
+// The whole of `name` against `glob`; `stop` is what a single `*` does not cross, ':' for `::`.
 bool glob_matches(std::string_view glob, std::string_view name, char stop);
 
 }  // namespace autospan::plugin

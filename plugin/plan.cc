@@ -96,7 +96,7 @@ Shape choose_shape(const std::vector<FieldPlan>& fields) {
 
 bool FieldPlan::has_data() const { return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED; }
 
-SpanPlan make_plan(const FunctionFacts& function, const std::string& service) {
+SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service) {
   SpanPlan plan;
   plan.name = function.annotations.span_name.empty() ? function.qualified_name
                                                      : function.annotations.span_name;
@@ -104,7 +104,9 @@ SpanPlan make_plan(const FunctionFacts& function, const std::string& service) {
   plan.file = function.file;
   plan.line = function.line;
   plan.service = service;
-  plan.root = function.annotations.root;
+  plan.root = deeds.root.value_or(function.annotations.root);
+  plan.cpu = deeds.cpu.value_or(false);
+  plan.min_duration_us = deeds.min_duration_us.value_or(0);
   for (const ParamFacts& param : function.params)
     if (!param.name.empty()) plan.fields.push_back(plan_field(param));
   number_repeated_keys(&plan.fields);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "facts.h"
+#include "rules.h"
 
 namespace autospan::plugin {
 
@@ -29,10 +30,12 @@ struct SpanPlan {
   std::string service;
   unsigned line = 0;
   bool root = false;
+  bool cpu = false;
+  unsigned min_duration_us = 0;
   std::vector<FieldPlan> fields;
   Shape shape = Shape::k0;
 };
 
-SpanPlan make_plan(const FunctionFacts& function, const std::string& service);
+SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service);
 
 }  // namespace autospan::plugin

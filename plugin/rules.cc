@@ -34,7 +34,18 @@ std::string too_small(const RuleSet& rules, const Rule& rule, const FunctionFact
          ", no call, loop or asm (min-statements=" + std::to_string(least) + ")";
 }
 
+template <class T>
+void override(std::optional<T>& what, const std::optional<T>& by) {
+  if (by) what = by;
+}
+
 }  // namespace
+
+void Deeds::take(const Deeds& more) {
+  override(root, more.root);
+  override(cpu, more.cpu);
+  override(min_duration_us, more.min_duration_us);
+}
 
 Verdict judge(const RuleSet& rules, const FunctionFacts& function) {
   Verdict verdict;
@@ -43,7 +54,10 @@ Verdict judge(const RuleSet& rules, const FunctionFacts& function) {
     return verdict;
   }
   for (unsigned i = 0; i < rules.spans.size(); ++i)
-    if (where_holds(rules.spans[i], function)) verdict.matched.push_back(i);
+    if (where_holds(rules.spans[i], function)) {
+      verdict.matched.push_back(i);
+      verdict.deeds.take(rules.spans[i].deeds);
+    }
   if (function.annotations.skip) {
     verdict.excluded = true;
     verdict.why = "is marked AUTOSPAN_SKIP";

@@ -12,12 +12,22 @@ namespace autospan::plugin {
 
 constexpr unsigned kMinStatementsDefault = 3;
 
+// What a rule's `do` asks for. Where several rules take a function each adds what it says.
+struct Deeds {
+  std::optional<bool> root;                 // starts a new trace, linked to the enclosing span
+  std::optional<bool> cpu;                  // cpu_ms and wait_ms
+  std::optional<unsigned> min_duration_us;  // shorter spans are folded into their parent
+
+  void take(const Deeds& more);
+};
+
 struct Rule {
   std::string origin;  // how messages name it: `match='Update*'`, `autospan.yaml:2`
   std::optional<Pattern> function;
   std::string file;        // glob over the path; `*` stops at `/`, `**` does not
   bool annotated = false;  // annotation: trace
   std::optional<unsigned> min_statements;
+  Deeds deeds;
 };
 
 struct RuleSet {
@@ -31,6 +41,7 @@ struct Verdict {
   bool span = false;
   bool excluded = false;          // by a skip: somebody wants it so, nothing to warn of
   std::string why;                // `match='Update*'`, or `skip='*Test'`, `is too small: …`
+  Deeds deeds;                    // of all rules that take it
   std::vector<unsigned> matched;  // the rules whose `where` takes this function by name
 };
 

@@ -83,7 +83,8 @@ class Reader {
       rule.origin = place(start(&entry));
       rule.origin.resize(rule.origin.rfind(':'));  // the line is enough to name it
       read_mapping(&entry, "a rule",
-                   {{"where", [&](yaml::Node* where) { read_where(where, &rule); }}});
+                   {{"where", [&](yaml::Node* where) { read_where(where, &rule); }},
+                    {"do", [&](yaml::Node* deeds) { read_do(deeds, &rule.deeds); }}});
       if (!error_.empty()) return;
       if (!rule.function && rule.file.empty() && !rule.annotated)
         return fail(start(&entry), "a rule needs where: with function, file or annotation");
@@ -106,6 +107,35 @@ class Reader {
                      if (!rule->annotated) fail(start(value), "annotation: only `trace` is known");
                    }},
                   {"min_statements", [&](yaml::Node* value) { read_min(value, rule); }}});
+  }
+
+  void read_do(yaml::Node* node, Deeds* deeds) {
+    read_mapping(node, "do",
+                 {{"root", [&](yaml::Node* value) { deeds->root = flag(value, "root"); }},
+                  {"cpu", [&](yaml::Node* value) { deeds->cpu = flag(value, "cpu"); }},
+                  {"min_duration",
+                   [&](yaml::Node* value) { deeds->min_duration_us = duration_us(value); }}});
+  }
+
+  bool flag(yaml::Node* value, const std::string& what) {
+    const std::string word = scalar(value);
+    if (word != "true" && word != "false") fail(start(value), what + " must be true or false");
+    return word == "true";
+  }
+
+  // At most an hour: the site has 32 bits of microseconds.
+  unsigned duration_us(yaml::Node* value) {
+    const std::string text = scalar(value);
+    const std::pair<llvm::StringRef, std::uint64_t> units[] = {
+        {"us", 1}, {"ms", 1000}, {"s", 1'000'000}, {"m", 60'000'000}, {"h", 3'600'000'000}};
+    for (const auto& [unit, us] : units) {
+      llvm::StringRef digits = text;
+      std::uint64_t number = 0;
+      if (!digits.consume_back(unit) || digits.getAsInteger(10, number)) continue;
+      if (number <= 3'600'000'000 / us) return static_cast<unsigned>(number * us);
+    }
+    fail(start(value), "min_duration must be a duration of at most an hour, like 50us or 10ms");
+    return 0;
   }
 
   void read_min(yaml::Node* value, Rule* rule) {

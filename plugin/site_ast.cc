@@ -54,15 +54,17 @@ clang::Expr* param_row(const Build& build, const Vocabulary& words, const FieldP
                      build.integer(0)});
 }
 
-// {id, bytes, kind, flags, name, function, file, service, params, line, param_count, span_kind}
+// {id, bytes, kind, flags, name, function, file, service, params, line, param_count, span_kind,
+// reserved, min_duration_us}
 clang::Expr* site_row(const Build& build, const SpanPlan& plan, clang::VarDecl* params) {
   return build.list(
       {build.integer(0), build.integer(sizeof(autospan_v1_site)), build.integer(AUTOSPAN_SITE_SPAN),
-       build.integer(plan.root ? AUTOSPAN_SITE_ROOT : 0), build.text(plan.name),
+       build.integer((plan.root ? AUTOSPAN_SITE_ROOT : 0) | (plan.cpu ? AUTOSPAN_SITE_CPU : 0)),
+       build.text(plan.name),
        build.text_or_null(plan.function), build.text_or_null(plan.file),
        build.text_or_null(plan.service), params == nullptr ? build.integer(0) : build.name(params),
        build.integer(plan.line), build.integer(plan.fields.size()),
-       build.integer(AUTOSPAN_KIND_INTERNAL)});
+       build.integer(AUTOSPAN_KIND_INTERNAL), build.integer(0), build.integer(plan.min_duration_us)});
 }
 
 }  // namespace

@@ -46,7 +46,9 @@ typedef struct __autospan_site {
   __UINT32_TYPE__ line;
   __UINT16_TYPE__ param_count;
   __UINT8_TYPE__ span_kind;
-  __UINT8_TYPE__ reserved[9];
+  __UINT8_TYPE__ reserved8;
+  __UINT32_TYPE__ min_duration_us;
+  __UINT32_TYPE__ reserved32;
 } __autospan_site;
 
 typedef __UINT64_TYPE__ __autospan_guard;
@@ -59,21 +61,24 @@ typedef struct __autospan_slot {
   __UINT16_TYPE__ reserved;
 } __autospan_slot;
 
-/* nothrow: without it each site carries a landing pad. */
+/* nothrow: without it each site carries a landing pad. nomerge: a call of several sites could not be
+ * patched away. */
 #define __AUTOSPAN_ENTRY(symbol) __asm__(symbol) __attribute__((__nothrow__))
-__autospan_guard __autospan_enter_0(__autospan_site*) __AUTOSPAN_ENTRY("autospan_v1_enter_0");
+#define __AUTOSPAN_SWITCHED(symbol) __AUTOSPAN_ENTRY(symbol) __attribute__((__nomerge__))
+__autospan_guard __autospan_enter_0(__autospan_site*) __AUTOSPAN_SWITCHED("autospan_v1_enter_0");
 __autospan_guard __autospan_enter_w(__autospan_site*, __UINT64_TYPE__)
-    __AUTOSPAN_ENTRY("autospan_v1_enter_w");
+    __AUTOSPAN_SWITCHED("autospan_v1_enter_w");
 __autospan_guard __autospan_enter_ww(__autospan_site*, __UINT64_TYPE__, __UINT64_TYPE__)
-    __AUTOSPAN_ENTRY("autospan_v1_enter_ww");
+    __AUTOSPAN_SWITCHED("autospan_v1_enter_ww");
 __autospan_guard __autospan_enter_s(__autospan_site*, const char*, __SIZE_TYPE__)
-    __AUTOSPAN_ENTRY("autospan_v1_enter_s");
+    __AUTOSPAN_SWITCHED("autospan_v1_enter_s");
 __autospan_guard __autospan_enter_ws(__autospan_site*, __UINT64_TYPE__, const char*, __SIZE_TYPE__)
-    __AUTOSPAN_ENTRY("autospan_v1_enter_ws");
+    __AUTOSPAN_SWITCHED("autospan_v1_enter_ws");
 __autospan_guard __autospan_enter_n(__autospan_site*, const __autospan_slot*, __SIZE_TYPE__)
-    __AUTOSPAN_ENTRY("autospan_v1_enter_n");
+    __AUTOSPAN_SWITCHED("autospan_v1_enter_n");
 void __autospan_exit(__autospan_guard) __AUTOSPAN_ENTRY("autospan_v1_exit");
 __SIZE_TYPE__ __autospan_strnlen(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("strnlen");
+#undef __AUTOSPAN_SWITCHED
 #undef __AUTOSPAN_ENTRY
 
 #define __AUTOSPAN_INLINE \

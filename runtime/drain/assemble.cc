@@ -17,19 +17,10 @@ using ring::Record;
 using ring::Site;
 using ring::Slot;
 
-constexpr std::size_t kPendingBytesMax = 8u << 20;   // of long fields whose spans are still open
+// By its address: a param may be called the same.
+constexpr std::string_view kCpuMs = "cpu_ms";
 
-TraceId trace_of(std::uint64_t high, std::uint64_t low) {
-  TraceId id;
-  ring::store_big_endian(high, id.bytes.data());
-  ring::store_big_endian(low, id.bytes.data() + 8);
-  return id;
-}
-SpanId span_of_word(std::uint64_t word) {
-  SpanId id;
-  ring::store_big_endian(word, id.bytes.data());
-  return id;
-}
+constexpr std::size_t kPendingBytesMax = 8u << 20;   // of long fields whose spans are still open
 
 // The whole of a number of this thread, not younger than `seq`, from its low half.
 std::uint64_t older(std::uint64_t seq, std::uint32_t low) {
@@ -46,7 +37,8 @@ const ring::Param* param_of(const Site* site, std::uint32_t key) {
 
 }  // namespace
 
-Assembler::Assembler(const ring::RingView& view) : view_(view) {}
+Assembler::Assembler(const ring::RingView& view)
+    : view_(view), sites_(std::make_shared<ring::SiteTable>(key_of_param)) {}
 
 void Assembler::begin(SpanBatch& batch) {
   batch_ = &batch;
@@ -58,20 +50,19 @@ void Assembler::begin(SpanBatch& batch) {
 Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& head,
                                  std::uint64_t seq) {
   Ids ids;
-  ids.span = span_of_word(ring::span_id(thread.seed, seq));
+  ids.span = ids_.span(thread.seed, seq);
   ids.root = older(seq, ring::low_half(head.root));
-  const ring::TraceIdWords own = ring::trace_id(thread.seed, ids.root);
-  ids.trace = trace_of(own.high, own.low);
   if (!is_local_root(head))
-    ids.parent = span_of_word(ring::span_id(thread.seed, older(seq, ring::high_half(head.lineage))));
-  if (!ring::high_half(head.root)) return ids;
-  const ring::ContextBlock* context = view_.context(ring::high_half(head.root));
+    ids.parent = ids_.parent(thread.seed, older(seq, ring::high_half(head.lineage)));
+  const std::uint32_t word = ring::high_half(head.root);
+  const ring::ContextBlock* const context = word ? view_.context(word) : nullptr;
+  if (word && !context) ++counts_.trace_unknown;
   if (!context) {
-    ++counts_.trace_unknown;
+    ids.trace = ids_.trace(thread.seed, ids.root);
     return ids;
   }
   const std::uint64_t high = ring::load(context->trace_id[0]), low = ring::load(context->trace_id[1]);
-  if (high | low) ids.trace = trace_of(high, low);
+  ids.trace = high | low ? trace_of_words(high, low) : ids_.trace(thread.seed, ids.root);
   if (is_local_root(head))
     ids.parent = span_of_word(ring::load(context->span_id));
   if (const std::uint32_t rate = ring::load(context->rate)) ids.rate = rate;
@@ -96,10 +87,27 @@ void Assembler::describe(SpanData& span, const Slot& head, const Site* site) {
                                                         : SpanKind::kInternal;
 }
 
+// Spans too short to be kept: rollup.<name>.count, .sum_ms, .max_ms of their parent.
+static void append_fold(SpanBatch& batch, const Assembler& assembler, const Entry& entry) {
+  const Site* site = entry.key == ring::kKeyFoldOther ? nullptr : assembler.sites().find(entry.key);
+  const std::string prefix =
+      fmt::format("rollup.{}.", site ? std::string_view(site->name) : std::string_view("other"));
+  const auto add = [&](const char* what, Value value) {
+    batch.fields.push_back({batch.arena.keep(prefix + what), value});
+  };
+  const auto ms = [&](std::uint64_t ticks) {
+    return Value::of(double(assembler.clock().length_ns(ticks)) / 1e6);
+  };
+  add("count", Value::of(entry.fold[0]));
+  add("sum_ms", ms(entry.fold[1]));
+  add("max_ms", ms(entry.fold[2]));
+}
+
 // Fields of a payload, in the order of the params first: values of one site read alike.
 static void append_entry(SpanBatch& batch, const Assembler& assembler, const Site* site,
                          Entry& entry, bool& truncated) {
   if (entry.value.flags & AUTOSPAN_TRUNCATED) truncated = true;
+  if (entry.fold) return append_fold(batch, assembler, entry);
   switch (entry.key) {
     case ring::kKeyInline:
       append_value(batch, batch.arena.keep(entry.inline_key), entry.value);
@@ -110,6 +118,11 @@ static void append_entry(SpanBatch& batch, const Assembler& assembler, const Sit
     case ring::kKeyExceptionMessage:
       batch.fields.push_back({"exception.message", Value::of(batch.arena.keep(entry.value.bytes))});
       return;
+    case ring::kKeyCpu:
+      batch.fields.push_back({kCpuMs, Value::of(double(entry.value.word) / 1e6)});
+      return;
+    case ring::kKeyCpuStart:
+      return;  // of a frame that is still open
     case ring::kKeyReturn:
       append_value(batch, "return", entry.value);
       return;
@@ -117,13 +130,13 @@ static void append_entry(SpanBatch& batch, const Assembler& assembler, const Sit
   }
   if (entry.key & ring::kKeyParam) {
     if (!entry.value.param) entry.value.param = param_of(site, entry.key);
-    if (entry.value.param) append_value(batch, entry.value.param->name, entry.value);
+    if (entry.value.param) append_param(batch, *entry.value.param, entry.value);
     return;
   }
   const Site* key = assembler.sites().find(entry.key);
   if (!key || key->params.empty()) return;
   entry.value.param = &key->params[0];
-  append_value(batch, key->params[0].name, entry.value);
+  append_param(batch, key->params[0], entry.value);
 }
 
 static bool append_payload(SpanBatch& batch, const Assembler& assembler, const Site* site,
@@ -138,14 +151,13 @@ static bool append_payload(SpanBatch& batch, const Assembler& assembler, const S
       RawValue value;
       value.type = param.type;
       value.param = &param;
-      append_value(batch, param.name, value);
+      append_param(batch, param, value);
     }
   return !payload.damaged();
 }
 
-SpanData Assembler::span_of(const ring::ThreadInfo& thread, const Slot* slots, std::uint32_t cells,
-                            std::uint64_t seq) {
-  SpanData span;
+void Assembler::read_span(SpanData& span, const ring::ThreadInfo& thread, const Slot* slots,
+                          std::uint32_t cells, std::uint64_t seq) {
   const Ids ids = ids_of(thread, *slots, seq);
   span.trace_id = ids.trace;
   span.span_id = ids.span;
@@ -159,9 +171,8 @@ SpanData Assembler::span_of(const ring::ThreadInfo& thread, const Slot* slots, s
   span.fields.begin = std::uint32_t(batch_->fields.size());
   if (!append_payload(*batch_, *this, site, PayloadReader(slots, cells, site), span.truncated))
     ++counts_.damaged;
-  add_pending(span, {thread.uid, seq}, site);
+  if (!pending_.empty()) add_pending(span, {thread.uid, seq}, site);
   span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
-  return span;
 }
 
 void Assembler::take(const Record& record) {
@@ -176,14 +187,28 @@ void Assembler::take(const Record& record) {
 }
 
 void Assembler::take_span(const Record& record) {
-  SpanData span = span_of(*record.thread, record.slots, payload_count(record.count), record.seq);
+  SpanData& span = batch_->spans.emplace_back();
+  read_span(span, *record.thread, record.slots, payload_count(record.count), record.seq);
   span.duration_ns = clock_.duration_ns(record.slots->start, record.slots->duration);
-  batch_->spans.push_back(span);
+  add_wait(span);
+}
+
+// What a span that asked for its processor time spent off the processor.
+void Assembler::add_wait(SpanData& span) {
+  for (std::uint32_t i = 0; i < span.fields.count; ++i) {
+    const Field& f = batch_->fields[span.fields.begin + i];
+    if (f.key.data() != kCpuMs.data()) continue;
+    const double wait = double(span.duration_ns) / 1e6 - f.value.real;
+    batch_->fields.push_back({"wait_ms", Value::of(wait > 0 ? wait : 0.0)});
+    ++span.fields.count;
+    return;
+  }
 }
 
 SpanData Assembler::open_span(const ring::ThreadInfo& thread, const ring::OpenFrame& frame,
                               std::uint64_t now_ticks) {
-  SpanData span = span_of(thread, frame.slots.data(), frame.cells, frame.seq);
+  SpanData span;
+  read_span(span, thread, frame.slots.data(), frame.cells, frame.seq);
   const std::uint64_t start = frame.slots[0].start;
   span.unfinished = true;
   span.duration_ns = now_ticks > start ? clock_.duration_ns(start, now_ticks - start) : 0;
@@ -191,7 +216,7 @@ SpanData Assembler::open_span(const ring::ThreadInfo& thread, const ring::OpenFr
 }
 
 static void set_ids(SpanData& span, const ring::DetachedIds& ids) {
-  span.trace_id = trace_of(ids.trace_id[0], ids.trace_id[1]);
+  span.trace_id = trace_of_words(ids.trace_id[0], ids.trace_id[1]);
   span.span_id = span_of_word(ids.span_id);
   span.parent_id = span_of_word(ids.parent_id);
   span.local_root = ids.parent_id == 0;
@@ -273,7 +298,7 @@ void Assembler::take_link(const Record& record) {
   link.trace_id = ids.trace;
   link.parent_id = ids.span;
   link.samplerate = ids.rate;
-  link.linked_trace_id = trace_of(head.payload[0], head.payload[1]);
+  link.linked_trace_id = trace_of_words(head.payload[0], head.payload[1]);
   link.linked_span_id = span_of_word(head.payload[2]);
   link.time_unix_ns = clock_.unix_ns(head.start, ids.root);
   batch_->links.push_back(link);

@@ -11,6 +11,7 @@
 
 #include "autospan/span_data.h"
 #include "drain/clock_map.h"
+#include "drain/id_memory.h"
 #include "ring/open_frames.h"
 #include "ring/ring_reader.h"
 #include "ring/site_table.h"
@@ -73,9 +74,10 @@ class Assembler final : public ring::RecordSink {
   using WaitingFields = std::map<SpanKey, Waiting>;
 
   Ids ids_of(const ring::ThreadInfo& thread, const ring::Slot& head, std::uint64_t seq);
-  SpanData span_of(const ring::ThreadInfo& thread, const ring::Slot* slots, std::uint32_t cells,
-                   std::uint64_t seq);
+  void read_span(SpanData& span, const ring::ThreadInfo& thread, const ring::Slot* slots,
+                 std::uint32_t cells, std::uint64_t seq);
   void take_span(const ring::Record& record);
+  void add_wait(SpanData& span);
   void take_detached(const ring::Record& record);
   void take_event(const ring::Record& record);
   void take_link(const ring::Record& record);
@@ -85,7 +87,8 @@ class Assembler final : public ring::RecordSink {
   WaitingFields::iterator drop(WaitingFields::iterator waiting);
 
   const ring::RingView& view_;
-  std::shared_ptr<ring::SiteTable> sites_ = std::make_shared<ring::SiteTable>();
+  std::shared_ptr<ring::SiteTable> sites_;
+  IdMemory ids_;
   ClockMap clock_;
   SpanBatch* batch_ = nullptr;
   WaitingFields pending_;

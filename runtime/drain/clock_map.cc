@@ -63,11 +63,13 @@ std::int64_t with_offset(std::int64_t monotonic_ns, std::int64_t offset_ns) {
 
 void ClockMap::use_tsc(std::uint64_t ticks_per_second) {
   tsc_ = true;
+  last_ = {};
   if (ticks_per_second > 0) estimate_ = 1e9 / double(ticks_per_second);
   estimate_ = std::clamp(estimate_, kNsPerTickMin, kNsPerTickMax);
 }
 
 bool ClockMap::add(const ring::ClockAnchor& a) {
+  last_ = {};
   const std::int64_t offset = a.realtime_ns - a.monotonic_ns;
   if (knots_.empty()) {
     knots_.push_back({a.ticks, a.monotonic_ns, offset});
@@ -115,15 +117,21 @@ void ClockMap::thin() {
   knots_ = std::move(kept);
 }
 
-std::size_t ClockMap::segment_of(std::uint64_t ticks) const {
+std::size_t ClockMap::index_of(std::uint64_t ticks) const {
   const auto above = std::upper_bound(
       knots_.begin(), knots_.end(), ticks,
       [](std::uint64_t t, const Knot& k) { return std::int64_t(t - k.ticks) < 0; });
   return above == knots_.begin() ? 0 : std::size_t(above - knots_.begin()) - 1;
 }
 
-std::int64_t ClockMap::offset_at(std::uint64_t ticks) const {
-  return knots_[segment_of(ticks)].offset_ns;
+const ClockMap::Segment& ClockMap::segment_of(std::uint64_t ticks) const {
+  if (ticks - last_.ticks < last_.length) return last_;
+  constexpr std::uint64_t kEndless = std::uint64_t{1} << 63;
+  const std::size_t i = index_of(ticks);
+  const Knot& k = knots_[i];
+  const std::uint64_t length = i + 1 < knots_.size() ? knots_[i + 1].ticks - k.ticks : kEndless;
+  last_ = {k.ticks, length, k.monotonic_ns, k.offset_ns, slope(i)};
+  return last_;
 }
 
 double ClockMap::slope(std::size_t segment) const {
@@ -138,9 +146,8 @@ double ClockMap::slope(std::size_t segment) const {
 
 std::int64_t ClockMap::monotonic_ns(std::uint64_t ticks) const {
   if (knots_.empty()) return 0;
-  const std::size_t segment = segment_of(ticks);
-  const Knot& k = knots_[segment];
-  const double ns = double(std::int64_t(ticks - k.ticks)) * slope(segment);
+  const Segment& k = segment_of(ticks);
+  const double ns = double(std::int64_t(ticks - k.ticks)) * k.slope;
   // Hostile ticks lie anywhere.
   if (ns > 4e18 || ns < -4e18) return k.monotonic_ns;
   std::int64_t out;
@@ -152,11 +159,11 @@ std::int64_t ClockMap::unix_ns(std::uint64_t ticks, std::uint64_t trace) {
   if (!stepped_) return unix_ns(ticks);
   if (offsets_.size() >= kOffsetsMax) offsets_.clear();
   return with_offset(monotonic_ns(ticks),
-                     offsets_.try_emplace(trace, offset_at(ticks)).first->second);
+                     offsets_.try_emplace(trace, segment_of(ticks).offset_ns).first->second);
 }
 
 std::int64_t ClockMap::unix_ns(std::uint64_t ticks) const {
-  return knots_.empty() ? 0 : with_offset(monotonic_ns(ticks), offset_at(ticks));
+  return knots_.empty() ? 0 : with_offset(monotonic_ns(ticks), segment_of(ticks).offset_ns);
 }
 
 std::int64_t ClockMap::duration_ns(std::uint64_t start, std::uint64_t duration) const {

@@ -41,10 +41,16 @@ class ClockMap {
     std::int64_t monotonic_ns;
     std::int64_t offset_ns;   // realtime − monotonic from here on
   };
+  // What holds from a knot to the next one.
+  struct Segment {
+    std::uint64_t ticks = 0, length = 0;  // length 0 = none is known
+    std::int64_t monotonic_ns = 0, offset_ns = 0;
+    double slope = 1.0;
+  };
   double slope(std::size_t segment) const;
-  std::size_t segment_of(std::uint64_t ticks) const;
+  std::size_t index_of(std::uint64_t ticks) const;
+  const Segment& segment_of(std::uint64_t ticks) const;
   std::int64_t monotonic_ns(std::uint64_t ticks) const;
-  std::int64_t offset_at(std::uint64_t ticks) const;
   void thin();
 
   std::vector<Knot> knots_;
@@ -53,6 +59,7 @@ class ClockMap {
   bool tsc_ = false;
   bool stepped_ = false;
   std::unordered_map<std::uint64_t, std::int64_t> offsets_;  // by trace, once there was a step
+  mutable Segment last_;          // spans come in order: mostly they lie in the segment of the last
 };
 
 }  // namespace autospan::drain

@@ -1,5 +1,6 @@
 // The drain inside a traced process: the body of the thread that the recorder makes. Ring → SpanData
-// → pipeline, every 100 ms, when asked to flush, and once more at the end. Nothing leaves by throwing.
+// → pipeline, every 100 ms, when asked to flush, and once more at the end; in between it tends the
+// switches. Nothing leaves by throwing.
 #include <fmt/format.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -25,12 +26,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using ring::DrainHost;
 
-constexpr std::chrono::milliseconds kInterval{100};
+constexpr std::chrono::milliseconds kHalfInterval{50};
 
 std::uint32_t look(const std::uint32_t& word) { return __atomic_load_n(&word, __ATOMIC_ACQUIRE); }
 
 void wait_for_wake(DrainHost& host, std::uint32_t seen) {
-  const timespec timeout{0, kInterval.count() * 1'000'000};
+  const timespec timeout{0, kHalfInterval.count() * 1'000'000};
   syscall(SYS_futex, &host.wake, FUTEX_WAIT, seen, &timeout);
 }
 
@@ -60,7 +61,10 @@ class ProcessDrain {
       const std::uint32_t seen = look(host_.wake);
       pass();
       answer_flush();
-      if (!look(host_.stop) && seen == look(host_.wake)) wait_for_wake(host_, seen);
+      for (int half = 0; half < 2 && !look(host_.stop) && seen == look(host_.wake); ++half) {
+        host_.tend();
+        wait_for_wake(host_, seen);
+      }
     }
     const Clock::time_point deadline = Clock::now() + deadline_;
     const bool drained = drain_until(deadline, *pipeline_, [this] { return pass(); });

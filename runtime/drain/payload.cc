@@ -10,15 +10,6 @@ bool carries_data(std::uint8_t type) {
   return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED;
 }
 
-constexpr std::uint32_t values_in(std::uint32_t shape) {
-  switch (shape) {
-    case ring::kShapeWord:
-    case ring::kShapeText: return 1;
-    case ring::kShapeTwoWords:
-    case ring::kShapeWordText: return 2;
-    default: return 0;
-  }
-}
 constexpr bool has_text(std::uint32_t shape) {
   return shape == ring::kShapeText || shape == ring::kShapeWordText;
 }
@@ -26,11 +17,11 @@ constexpr bool has_text(std::uint32_t shape) {
 }  // namespace
 
 bool PayloadReader::next(Entry& entry) {
-  entry = {};
   if (damaged_) return false;
-  if (packed_ < values_in(ring::head_shape(head_))) return next_packed(entry);
-  if (ring::shape_cells(head_) > at_) at_ = ring::shape_cells(head_);
+  if (packed_ < packed_end_) return next_packed(entry);
   if (!(head_ & ring::kHeadMore)) return false;
+  if (ring::shape_cells(head_) > at_) at_ = ring::shape_cells(head_);
+  entry = {};
   return next_tagged(entry);
 }
 
@@ -43,16 +34,14 @@ bool PayloadReader::take_bytes(std::uint32_t length, std::string_view& out) {
 }
 
 bool PayloadReader::next_packed(Entry& entry) {
-  const std::uint32_t shape = ring::head_shape(head_);
-  const bool text = has_text(shape) && packed_ + 1 == values_in(shape);
+  const bool text = packed_ + 1 == packed_end_ && has_text(ring::head_shape(head_));
   if (!site_) return fail();
   while (param_ < site_->params.size() && !carries_data(site_->params[param_].type)) ++param_;
   if (param_ >= site_->params.size() || is_text(site_->params[param_].type) != text) return fail();
   const ring::Param& param = site_->params[param_];
   entry.key = ring::kKeyParam + param_++;
-  entry.value.type = param.type;
-  entry.value.flags = param.flags & AUTOSPAN_TRUNCATED;
-  entry.value.param = &param;
+  entry.inline_key = {};
+  entry.value = {param.type, std::uint8_t(param.flags & AUTOSPAN_TRUNCATED), 0, {}, &param};
   if (!text) {
     if (packed_ >= count_) return fail();
     entry.value.word = cells_[packed_++];
@@ -73,6 +62,12 @@ bool PayloadReader::next_tagged(Entry& entry) {
   entry.value.flags = std::uint8_t(tag >> 8);
   entry.key = std::uint32_t(tag >> 32);
   const std::uint32_t length = std::uint32_t(tag >> 16 & 0xffff);
+  if (entry.value.type == ring::kTagFold) {
+    if (at_ > count_ || count_ - at_ < 3) return fail();
+    entry.fold = cells_ + at_;
+    at_ += 3;
+    return true;
+  }
   if (entry.value.type == AUTOSPAN_NONE || entry.value.type >= AUTOSPAN_TYPES) return fail();
   if (entry.key == ring::kKeyInline) {
     if (at_ >= count_ || cells_[at_] > ring::kStringBytesMax) return fail();

@@ -7,16 +7,17 @@
 
 namespace autospan::drain {
 
-static constexpr std::size_t kRecordsPerBatch = 4096;
+// What is assembled is encoded while it is in the cache.
+static constexpr std::size_t kRecordsPerBatch = 512;
 
-SpanBatch RingDrain::begin() {
-  SpanBatch batch;
-  assembler_.begin(batch);
+SpanBatch& RingDrain::begin() {
+  batch_.clear();
+  assembler_.begin(batch_);
   Resource now = read_resource(*view_);
   if (!resource_ || now.service_name != resource_->service_name)
     resource_ = std::make_shared<const Resource>(std::move(now));
-  batch.resource = resource_;
-  return batch;
+  batch_.resource = resource_;
+  return batch_;
 }
 
 // A record lies within one chunk.
@@ -29,7 +30,7 @@ bool RingDrain::pass(const Deliver& deliver, const AskRoom& room) {
   for (;;) {
     const std::size_t records = records_that_fit(room());
     if (records == 0) return false;
-    SpanBatch batch = begin();
+    SpanBatch& batch = begin();
     const bool more = reader_.read(assembler_, records);
     if (!batch.empty()) deliver(std::move(batch));
     store_cursors();
@@ -59,7 +60,7 @@ void RingDrain::settle() {
 
 void RingDrain::close_unfinished(const Deliver& deliver) {
   reader_.finish();
-  SpanBatch batch = begin();
+  SpanBatch& batch = begin();
   std::uint64_t damaged = 0;
   for (const OpenSpan& open :
        open_spans(*view_, assembler_, last_sign_of_life(*view_), damaged))

@@ -20,8 +20,9 @@ class RingDrain {
   explicit RingDrain(std::unique_ptr<ring::RingView> view)
       : view_(std::move(view)), reader_(*view_), assembler_(*view_) {}
 
-  // What was committed since the last call, in batches of a few thousand records, as long as there
+  // What was committed since the last call, in batches of a few hundred records, as long as there
   // is room for them: what waits in the ring is not lost yet. True = nothing is left for now.
+  // A batch may be taken, or looked at during the call.
   bool pass(const Deliver& deliver, const AskRoom& room);
   // The spans still open, as unfinished ones: of a process that is dead.
   void close_unfinished(const Deliver& deliver);
@@ -34,13 +35,14 @@ class RingDrain {
   const AssembleCounts& assembled() const { return assembler_.counts(); }
 
  private:
-  SpanBatch begin();
+  SpanBatch& begin();
   void store_cursors();
 
   std::unique_ptr<ring::RingView> view_;
   ring::RingReader reader_;
   Assembler assembler_;
   std::shared_ptr<const Resource> resource_;
+  SpanBatch batch_;             // one for all passes: its memory is warm and has been faulted in
 };
 
 // How many records may be read so that their events fit, however large they are: 0 = none.

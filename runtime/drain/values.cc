@@ -105,6 +105,21 @@ std::string_view demangled(SpanBatch& batch, std::string_view mangled) {
   return kept;
 }
 
+std::string key_of_param(const ring::Param& param) {
+  std::string key = is_reserved_name(param.name) ? "app." + param.name : param.name;
+  if (param.type == AUTOSPAN_DURATION && !key.empty()) key += "_ms";
+  return key;
+}
+
+void append_param(SpanBatch& batch, const ring::Param& param, const RawValue& value) {
+  if (value.type != param.type) return append_value(batch, param.name, value);
+  if (param.key.empty()) return;
+  Field& field = batch.fields.emplace_back();
+  field.key = param.key;
+  field.value = value_of(batch, value);
+  if (field.value.type == Value::Type::kNull) batch.fields.pop_back();
+}
+
 void append_value(SpanBatch& batch, std::string_view key, const RawValue& value) {
   const Value v = value_of(batch, value);
   if (v.type == Value::Type::kNull || key.empty()) return;

@@ -22,6 +22,12 @@ struct RawValue {
 // absent value or an unknown type.
 void append_value(SpanBatch& batch, std::string_view key, const RawValue& value);
 
+// The same under the param's own key, which the site table holds ready and keeps.
+void append_param(SpanBatch& batch, const ring::Param& param, const RawValue& value);
+
+// A param's key, of the table's KeyOf: what append_value would make of its name.
+std::string key_of_param(const ring::Param& param);
+
 // As it is, or `app.<key>` in the arena.
 std::string_view safe_key(SpanBatch& batch, std::string_view key);
 

@@ -13,8 +13,8 @@
 
 #include "autospan/abi.h"
 #include "autospan/detail/function_name.h"
+#include "autospan/detail/glob.h"
 #include "hooks/symbols.h"
-#include "ring/glob.h"
 
 #define AUTOSPAN_NO_HOOK __attribute__((no_instrument_function))
 
@@ -50,7 +50,7 @@ AUTOSPAN_NO_HOOK bool selected(const char* name) {
   const char* globs = getauxval(AT_SECURE) ? nullptr : getenv("AUTOSPAN_MATCH");
   while (globs && *globs) {
     const char* comma = strchrnul(globs, ',');
-    if (ring::glob_matches(globs, size_t(comma - globs), name)) return true;
+    if (detail::glob_takes(globs, comma - globs, name, long(strlen(name)))) return true;
     globs = *comma ? comma + 1 : comma;
   }
   return false;

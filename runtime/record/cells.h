@@ -69,6 +69,12 @@ class Cells {
   uint32_t at_;
 };
 
+// A cell of an open frame that has an Extra.
+inline uint64_t& frame_cell(Writer& w, ring::Slot& f, uint32_t at) {
+  if (at < ring::kHeadCells) return f.payload[at];
+  return reinterpret_cast<uint64_t*>(slot_at(w, extra_of(f).spill))[at - ring::kHeadCells];
+}
+
 // A tagged entry. An absent value (NONE) takes none.
 inline uint32_t tagged_cells(const autospan_v1_slot& v, uint32_t limit) {
   if (v.type == AUTOSPAN_NONE || v.type >= AUTOSPAN_TYPES) return 0;

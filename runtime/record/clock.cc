@@ -78,7 +78,12 @@ void start_clock(Process& p) {
                                               : ring::ClockMode::kTsc;
   h.clock_kind = tsc ? ring::kClockTsc : ring::kClockMonotonic;
   h.ticks_per_second = tsc ? per_second : 1'000'000'000;
+  p.min_ticks = ticks_of_us(p, environment_duration_us("AUTOSPAN_MIN_DURATION", 0));
   take_anchor(p);
+}
+
+uint64_t ticks_of_us(const Process& p, uint64_t us) {
+  return uint64_t(double(us) * 1e-6 * double(header(p).ticks_per_second));
 }
 
 }  // namespace autospan::record

@@ -10,6 +10,7 @@ namespace autospan::record {
 bool clock_may_be_read();
 // Chooses by AUTOSPAN_CLOCK and the self-test and takes the first anchor. At attach.
 void start_clock(Process& p);
+uint64_t ticks_of_us(const Process& p, uint64_t us);
 // Reads three clocks together: at attach, at chunk turns, at exit.
 void take_anchor(Process& p);
 

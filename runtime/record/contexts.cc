@@ -80,7 +80,11 @@ bool context_of_top(Writer& w, autospan_v1_context* out) {
     describe(p, attached, out);
     return true;
   }
-  const uint64_t seq = w.next[-1].duration;
+  ring::Slot& top = w.next[-1];
+  // Whoever asks may send the id far away: the span will be kept, however short.
+  need_extra(top);
+  put(top.head, top.head | ring::kFramePinned);
+  const uint64_t seq = top.duration;
   const uint64_t root_seq = seq - uint32_t(uint32_t(seq) - ring::low_half(w.root));
   ring::TraceIdWords trace = ring::trace_id(w.thread->seed, root_seq);
   if (const uint32_t context = ring::high_half(w.root)) {

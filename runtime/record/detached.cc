@@ -88,10 +88,10 @@ AUTOSPAN_EXPORTED void autospan_v1_detached_begin(autospan_v1_detached* handle,
                                                   const autospan_v1_slot* values,
                                                   autospan_size count) noexcept {
   *handle = {0, 0};
-  if (get(g_switches[get(site->id)]) == kSwitchOff) return;
+  if (ring::switch_is_off(get(get(g_switches)[get(site->id)]))) return;
   SlowPath slow;
   if (!slow.entered() || slow.was_busy() || !prepare(site)) return;
-  if (get(g_switches[get(site->id)]) == kSwitchOff) return;
+  if (ring::switch_is_off(get(get(g_switches)[get(site->id)]))) return;
   Writer& w = *t_writer;
   DetachedFrame* f = claim_frame(*g_process);
   if (!f) {

@@ -14,6 +14,7 @@
 
 #include "autospan/abi.h"
 #include "ring/clock.h"
+#include "record/control.h"
 #include "record/environment.h"
 #include "record/process.h"
 #include "ring/drain_host.h"
@@ -80,12 +81,16 @@ void* drain_thread(void*) {
   if (!main) {
     warn_once(warned, "nothing is exported: the drain library does not load", dlerror());
     finish(0);
-    return nullptr;
+  } else {
+    main(&g_host);
+    finish(__atomic_load_n(&g_host.delivered, __ATOMIC_ACQUIRE));
   }
-  main(&g_host);
-  finish(__atomic_load_n(&g_host.delivered, __ATOMIC_ACQUIRE));
+  // Nothing is drained; the switches are still there to be turned.
+  if (!__atomic_load_n(&g_host.stop, __ATOMIC_ACQUIRE)) control_loop(*g_process);
   return nullptr;
 }
+
+void tend() { tend_switches(*g_process); }
 
 }  // namespace
 
@@ -98,13 +103,18 @@ void start_drain(Process& p) {
   g_host.map_bytes = p.map_bytes + p.spare_bytes;
   g_host.exit_deadline_ms = kDefaultDeadlineMs;
   g_host.inherits_secure = secure_execution();
+  g_host.tend = tend;
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t thread;
+  tend_by_drain(p);
   p.exports = pthread_create(&thread, nullptr, drain_thread, nullptr) == 0;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (p.exports) pthread_detach(thread);
+  if (p.exports)
+    pthread_detach(thread);
+  else
+    untend(p);
 }
 
 bool stop_drain() {

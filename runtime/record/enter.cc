@@ -71,7 +71,7 @@ using namespace autospan::record;
 // state: below 1 is off, above 1 is counted or somebody else's.
 #define AUTOSPAN_BEGIN(ordinary, general)                                   \
   const uint32_t id = get(site->id);                                        \
-  const uint8_t on = get(g_switches[id]);                                   \
+  const uint8_t on = get(get(g_switches)[id]);                                   \
   if (__builtin_expect(on < kSwitchOn, 0)) return 0;                        \
   if (__builtin_expect(on > kSwitchOn, 0)) {                                \
     if (on == kSwitchCounted && only_counted(id)) return 0;                 \
@@ -132,7 +132,7 @@ AUTOSPAN_EXPORTED autospan_v1_guard autospan_v1_enter_n(autospan_v1_site* site,
                                                         const autospan_v1_slot* values,
                                                         autospan_size count) noexcept {
   const uint32_t id = get(site->id);
-  const uint8_t on = get(g_switches[id]);
+  const uint8_t on = get(get(g_switches)[id]);
   if (on == kSwitchOff || (on == kSwitchCounted && only_counted(id))) return 0;
   return enter_general_n(site, values, count, on);
 }

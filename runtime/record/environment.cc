@@ -100,6 +100,23 @@ Drain configured_drain() {
   return otlp && !is_blank(otlp) ? no_otlp() : Drain::kNone;
 }
 
+uint64_t environment_duration_us(const char* name, uint64_t fallback) {
+  const char* value = environment(name);
+  if (!value) return fallback;
+  static const struct {
+    const char* name;
+    uint64_t us;
+  } kUnits[] = {{"us", 1},          {"ms", 1000},           {"s", 1'000'000},
+                {"m", 60'000'000},  {"h", 3'600'000'000ull}, {"d", 86'400'000'000ull}};
+  uint64_t number = 0;
+  const char* c = value;
+  for (; *c >= '0' && *c <= '9' && number < 1'000'000'000; ++c) number = number * 10 + uint64_t(*c - '0');
+  for (const auto& unit : kUnits)
+    if (c > value && !strcmp(c, unit.name)) return number * unit.us;
+  complain(name, value, "a duration like 50us, 10ms or 2s");
+  return fallback;
+}
+
 uint64_t configured_site_budget() {
   constexpr uint64_t kDefault = 20'000;
   const char* value = environment("AUTOSPAN_SITE_BUDGET");
@@ -137,6 +154,12 @@ ClockChoice configured_clock() {
   static const ClockChoice clock =
       ClockChoice(choose("AUTOSPAN_CLOCK", kValues, "tsc, monotonic or precise"));
   return clock;
+}
+
+bool configured_patching() {
+  static const char* const kValues[] = {"on", "off"};
+  static const bool patching = choose("AUTOSPAN_PATCH", kValues, "on or off") == 0;
+  return patching;
 }
 
 Storage configured_storage() {

@@ -18,6 +18,9 @@ uint64_t environment_number(const char* name, uint64_t fallback, uint64_t low, u
 enum class Drain : uint32_t { kNone, kThread, kOutside };
 Drain configured_drain();
 
+// A number with us, ms, s, m, h or d, in microseconds; else `fallback`, with a warning.
+uint64_t environment_duration_us(const char* name, uint64_t fallback);
+
 // AUTOSPAN_SITE_BUDGET as parts per million of a thread's time; 0 = off.
 uint64_t configured_site_budget();
 
@@ -28,6 +31,8 @@ Mode configured_mode();
 // AUTOSPAN_CLOCK: unset, tsc (even where CPUID does not promise that it is invariant), monotonic, precise.
 enum class ClockChoice : uint32_t { kAny, kTsc, kMonotonic, kPrecise };
 ClockChoice configured_clock();
+// AUTOSPAN_PATCH: whether calls of functions that are off may be patched away.
+bool configured_patching();
 // AUTOSPAN_RING: file (default), memory, off.
 enum class Storage : uint32_t { kFile, kMemory, kOff };
 Storage configured_storage();

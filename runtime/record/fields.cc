@@ -10,12 +10,8 @@ namespace autospan::record {
 
 using ring::Slot;
 
-// Room for `cells` more in the top frame, by whole slots at the end of the spill area; false = none.
-static bool grow_frame(Writer& w, Slot& f, uint32_t cells) {
-  if (!(f.head & ring::kHeadMore)) {
-    set_extra(f, {uint16_t(ring::shape_cells(f.head)), 0, 0});
-    put(f.head, f.head | ring::kHeadMore);
-  }
+bool grow_frame(Writer& w, Slot& f, uint32_t cells) {
+  need_extra(f);
   ring::Extra extra = extra_of(f);
   const uint32_t has = ring::head_continuation(f.head);
   const uint32_t needs = continuation_for(extra.cells + cells);

@@ -3,6 +3,10 @@
 
 #include "record/budget.h"
 #include "record/cells.h"
+#include "record/clock.h"
+#include "record/cpu_time.h"
+#include "record/fold.h"
+#include "record/patch.h"
 #include "record/process.h"
 #include "record/records.h"
 #include "ring/clock.h"
@@ -31,7 +35,7 @@ struct Measure {
   bool truncated = false;
 };
 
-Measure measure(const Values& v) {
+Measure measure(const Values& v, bool cpu) {
   Measure m;
   if (v.shape == ring::kShapeText || v.shape == ring::kShapeWordText) {
     m.text = v.text ? clamp_text(v.text, v.length, ring::kStringBytesMax) : 0;
@@ -39,6 +43,7 @@ Measure measure(const Values& v) {
   }
   m.cells = ring::shape_cells(ring::make_head(0, ring::kSlotSpan, v.shape) |
                               uint64_t{m.text} << ring::kHeadTextShift);
+  if (cpu) m.cells += kCpuCells;
   for (; m.count < v.count; ++m.count) {
     const uint32_t more = tagged_cells(v.slots[m.count], ring::kStringBytesMax);
     if (m.cells + more > kFrameCellsMax) break;
@@ -57,6 +62,7 @@ void store_values(Cells& to, const autospan_v1_site& site, const Values& v, cons
     case ring::kShapeText:
     case ring::kShapeWordText: to.word(v.first), to.bytes(v.text, m.text); break;
   }
+  if (site.flags & AUTOSPAN_SITE_CPU) begin_cpu(to);
   uint32_t param = 0;
   for (size_t i = 0; i < m.count; ++i) {
     while (param < site.param_count && !carries_data(site.params[param].type)) ++param;
@@ -78,7 +84,11 @@ uint64_t open_frame(Writer& w, const autospan_v1_site& site, const Values& v, co
   if (f == w.root_at) {
     w.root = uint32_t(seq) | w.root_context;
     put(f->root, w.root);
+  } else if (site.min_duration_us) {
+    put(f->root, ticks_of_us(*g_process, site.min_duration_us));
+    flags |= ring::kFrameMin;
   }
+  if (site.flags & AUTOSPAN_SITE_CPU) flags |= ring::kFrameCpu;
   Cells cells(*f, rest);
   store_values(cells, site, v, m);
   set_extra(*f, {uint16_t(m.cells), uint16_t(*w.uncaught), continuation ? slot_number(w, rest) : 0});
@@ -112,13 +122,20 @@ uint64_t refuse(uint64_t rate) {
   return 0;
 }
 
+// A site that asks first is patched where it asks: what it calls then may be shared.
+void note_entry(autospan_v1_site* site, const void* back) {
+  if (!(site->flags & AUTOSPAN_SITE_ASKS)) note_call(site, back);
+}
+
 uint64_t enter_slow(autospan_v1_site* site, uint8_t on, const Values& v, const Measure& m,
-                    uint64_t rate) {
+                    uint64_t rate, const void* back) {
   SlowPath slow;
   if (!slow.entered() || slow.was_busy()) return refuse(rate);
+  const bool fresh = get(site->id) == 0;
   if (!prepare(site)) return 0;
-  if (on != kSwitchCounted) on = get(g_switches[get(site->id)]);
-  if (on == kSwitchOff) return 0;
+  if (fresh) note_entry(site, back);
+  if (on != kSwitchCounted) on = get(get(g_switches)[get(site->id)]);
+  if (ring::switch_is_off(on)) return 0;
   Writer& w = *t_writer;
   settle(w);
   if (on == kSwitchCounted && !counter_cell(w, get(site->id))) {
@@ -134,21 +151,23 @@ uint64_t enter_slow(autospan_v1_site* site, uint8_t on, const Values& v, const M
 }
 
 // Most of what comes here needs no slow path: long texts, many values, another clock, an exception in
-// flight, a counted site.
-uint64_t enter_general(autospan_v1_site* site, uint8_t on, const Values& v) {
+// flight, a counted site. `back` is where the site's call returns to: it names the call.
+uint64_t enter_general(autospan_v1_site* site, uint8_t on, const Values& v, const void* back) {
+  if (on == kSwitchSeek) return note_entry(site, back), 0;
   Writer& w = *t_writer;
   uint64_t rate = 0;
-  bool known = on == kSwitchOn;
+  bool known = on == kSwitchOn || (on == kSwitchSpecial && get(site->id) &&
+                                   !(site->flags & AUTOSPAN_SITE_ROOT));
   if (on == kSwitchCounted) {
     if (ring::CounterCell* c = counter_cell(w, get(site->id))) {
       known = true;
       if (!begin_round(w, *c, &rate)) return 0;
     }
   }
-  const Measure m = measure(v);
+  const Measure m = measure(v, site->flags & AUTOSPAN_SITE_CPU);
   if (!known || !at_rest(w) || w.next >= w.frames_end ||
       w.spill + continuation_for(m.cells) > w.spill_end)
-    return enter_slow(site, on, v, m, rate);
+    return enter_slow(site, on, v, m, rate, back);
   return open_frame(w, *site, v, m, rate);
 }
 
@@ -170,9 +189,8 @@ void publish(Writer& w, const Slot& f, uint32_t continuation, uint64_t head, uin
     const uint32_t cells = extra_of(f).cells;
     if (cells < cells_in(continuation)) Cells(*r, r + 1, cells).word(0);
   }
-  __atomic_store_n(&r->head, head | w.epoch, __ATOMIC_RELEASE);
-  w.record = r + 1 + continuation;
-  w.continued += continuation;
+  __atomic_store_n(&r->head, (head & ring::kRecordMask) | w.epoch, __ATOMIC_RELEASE);
+  go_past(w, r, 1 + continuation);
 }
 
 // The frame below `f`'s place: in the segment below where f would be the lowest.
@@ -222,6 +240,7 @@ void drop_top(Writer& w, uint64_t guard) {
 
 // Into the ring where it has room, and off the stack.
 static void close_top(Writer& w, Slot& f, uint64_t head, uint64_t end) {
+  end_cpu(w, f);
   const bool more = head & ring::kHeadMore;
   // Whether entries follow is now known.
   if (more && extra_of(f).cells == ring::shape_cells(head)) head &= ~ring::kHeadMore;
@@ -245,30 +264,34 @@ void close_frame(Writer& w, Slot& f, uint64_t flags, uint64_t end) {
   if (head & ring::kHeadRoot) pop_scope(w);
 }
 
+// The hot path comes here by a tail call, so that this is the site's own return address. Where it does
+// not, nothing is patched.
+#define AUTOSPAN_BACK __builtin_return_address(0)
+
 autospan_v1_guard enter_general_0(autospan_v1_site* site, autospan_u8 on) {
-  return enter_general(site, on, {});
+  return enter_general(site, on, {}, AUTOSPAN_BACK);
 }
 autospan_v1_guard enter_general_w(autospan_v1_site* site, autospan_u64 a, autospan_u8 on) {
-  return enter_general(site, on, {ring::kShapeWord, a});
+  return enter_general(site, on, {ring::kShapeWord, a}, AUTOSPAN_BACK);
 }
 autospan_v1_guard enter_general_ww(autospan_v1_site* site, autospan_u64 a, autospan_u64 b,
                                    autospan_u8 on) {
-  return enter_general(site, on, {ring::kShapeTwoWords, a, b});
+  return enter_general(site, on, {ring::kShapeTwoWords, a, b}, AUTOSPAN_BACK);
 }
 autospan_v1_guard enter_general_s(autospan_v1_site* site, const char* text, autospan_size n,
                                   autospan_u8 on) {
-  return enter_general(site, on, {ring::kShapeText, 0, 0, text, n});
+  return enter_general(site, on, {ring::kShapeText, 0, 0, text, n}, AUTOSPAN_BACK);
 }
 autospan_v1_guard enter_general_ws(autospan_v1_site* site, autospan_u64 a, const char* text,
                                    autospan_size n, autospan_u8 on) {
-  return enter_general(site, on, {ring::kShapeWordText, a, 0, text, n});
+  return enter_general(site, on, {ring::kShapeWordText, a, 0, text, n}, AUTOSPAN_BACK);
 }
 autospan_v1_guard enter_general_n(autospan_v1_site* site, const autospan_v1_slot* values,
                                   autospan_size count, autospan_u8 on) {
   Values v;
   v.slots = values;
   v.count = count;
-  return enter_general(site, on, v);
+  return enter_general(site, on, v, AUTOSPAN_BACK);
 }
 
 static void close_top(Writer& w, Slot& f, uint64_t head, uint64_t end);
@@ -286,7 +309,8 @@ static bool exit_in_order(Writer& w, uint64_t guard, uint64_t end) {
   w.shut |= kShutSlow;
   w.enter_limit = w.record_limit = nullptr;
   signal_fence();
-  close_top(w, f, f.head, end);
+  const uint64_t ticks = end > f.start ? end - f.start : 0;
+  if (!fold(w, f, ticks)) close_top(w, f, f.head, end);
   signal_fence();
   w.shut = shut;
   if (!shut || shut == kShutThrown) open_gates(w);
@@ -295,7 +319,8 @@ static bool exit_in_order(Writer& w, uint64_t guard, uint64_t end) {
 
 void exit_general(autospan_v1_guard guard, autospan_u64 now) {
   Writer& w = *t_writer;
-  if (!guard || !w.next) return;  // forked, or detached
+  // Forked, or detached; or a call that was being patched away, which leaves any number of 32 bits.
+  if (!(guard >> 32) || !w.next) return;
   const uint64_t end = w.clock == ring::ClockMode::kTsc ? now : ring::read_clock(w.clock);
   if (exit_in_order(w, guard, end)) return;
   SlowPath slow;
@@ -315,13 +340,15 @@ using namespace autospan::record;
 #define AUTOSPAN_EXPORTED extern "C" __attribute__((visibility("default")))
 
 AUTOSPAN_EXPORTED int autospan_v1_armed(autospan_v1_site* site) noexcept {
-  if (get(site->id) == 0) {
+  const bool fresh = get(site->id) == 0;
+  if (fresh) {
     SlowPath slow;
     if (!slow.entered() || slow.was_busy() || !prepare(site)) return 0;
   }
   const uint32_t id = get(site->id);
-  const uint8_t on = get(g_switches[id]);
-  if (on != kSwitchCounted) return on != kSwitchOff;
+  const uint8_t on = get(get(g_switches)[id]);
+  if (fresh || on == kSwitchSeek) note_call(site, AUTOSPAN_BACK);
+  if (on != kSwitchCounted) return !ring::switch_is_off(on);
   // Only counted, unless its next call is a span.
   ring::CounterCell* c = counter_cell(*t_writer, id);
   if (!c) return 1;

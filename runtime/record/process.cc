@@ -15,6 +15,7 @@
 #include "ring/clock.h"
 #include "record/budget.h"
 #include "record/clock.h"
+#include "record/control.h"
 #include "record/copies.h"
 #include "record/drain.h"
 #include "record/environment.h"
@@ -195,12 +196,7 @@ void fill_header(Process& p, const ring::Identity& self) {
   h.map_bytes = p.map_bytes;
   h.state = ring::kProcessLive;
   h.next_uid = 1;
-  control(p).global = 1;
-  control(p).default_on = configured_mode() == Mode::kStandby ? 0 : 1;
-  if (const char* glob = environment("AUTOSPAN_ON")) {
-    control(p).globs[0].on = 1;
-    snprintf(control(p).globs[0].glob, sizeof control(p).globs[0].glob, "%s", glob);
-  }
+  write_first_rules(p);
   write_resource(p);
 }
 
@@ -275,13 +271,23 @@ bool open_ring(Process& p) {
 
 void on_exit_status(int status, void*) { g_exit_status = status; }
 
+__thread bool t_holds_patching __attribute__((tls_model("initial-exec")));
+
 // Threads may fork at once; in the child there is one.
 void before_fork() {
-  t_forks_in_span = g_process && g_process->state == Attachment::kAttached &&
-                    autospan_v1_current_context(&t_forking) != 0;
+  t_forks_in_span = false;
+  if (!g_process || g_process->state != Attachment::kAttached) return;
+  t_forks_in_span = autospan_v1_current_context(&t_forking) != 0;
+  // The child's text is ours as it is now. Its lock is wiped, hence free.
+  t_holds_patching = pthread_mutex_lock(&g_process->tending.patching) == 0;
+}
+void after_fork_in_parent() {
+  if (t_holds_patching) pthread_mutex_unlock(&g_process->tending.patching);
+  t_holds_patching = false;
 }
 void after_fork_in_child() {
   g_exit_status = -1;
+  t_holds_patching = false;
   if (!t_forks_in_span) return;
   g_inherited.context = t_forking;
   g_inherited.has_context = true;
@@ -318,7 +324,7 @@ bool prepare_image() {
     // Without it (Linux < 4.14) a child would write into its parent's ring: better none there.
     ready = madvise(pages, g_wiper_bytes, MADV_WIPEONFORK) == 0;
     on_exit(on_exit_status, nullptr);
-    pthread_atfork(before_fork, nullptr, after_fork_in_child);
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
     g_process = static_cast<Process*>(pages);
   } else {
     ready = false;
@@ -352,6 +358,7 @@ static Attachment state_of(const Process& p) {
   if (attached) {
     watch_fatal_signals(p);
     start_drain(p);
+    if (!p.exports && configured_mode() == Mode::kStandby) start_control(p);
   }
   return attached;
 }

@@ -20,6 +20,19 @@ enum class Attachment : uint32_t { kNotAttached = 0, kAttached = 1, kOff = 2 };
 
 inline constexpr uint32_t kKnownSitesBytes = 64 * 1024;
 
+// See control.h. Of the thread that tends the switches, but for the lock.
+struct Tending {
+  bool by_thread;              // there is one
+  uint32_t sleeps;             // it does, for longer than a tick
+  uint32_t seen;               // ControlPage::sequence that it has applied
+  uint64_t window_ends;        // until then calls of sites that are off are noted; 0 = they are not
+  uint64_t next_window, pause;
+  bool patches;                // calls are patched away
+  bool text_open, syncs_cores; // whether and how text may be written was found out
+  uint64_t seccomp;
+  pthread_mutex_t patching;    // text is being written: no fork meanwhile
+};
+
 struct Process {
   ring::CoreDescriptor core;   // at the start of its page
   Attachment state;
@@ -35,6 +48,7 @@ struct Process {
   uint32_t thread_chunks_max;  // by AUTOSPAN_RING_KB
   bool in_file;                // else private memory
   ring::ClockMode clock;
+  uint64_t min_ticks;          // AUTOSPAN_MIN_DURATION
   bool exports;                // a drain thread runs or will
   uint64_t device, inode;      // of the file
   uint32_t site_chunk, module_chunk;
@@ -51,6 +65,7 @@ struct Process {
   uint8_t* known_sites;        // kKnownSitesBytes: sites by what they say
   uint8_t* writers_next;
   uint8_t* writers_end;
+  Tending tending;
   uint32_t process_context;    // from TRACEPARENT or the forking thread's span; 0 = none
   char path[320];              // of the ring file; empty in private memory
 };

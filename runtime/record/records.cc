@@ -39,8 +39,7 @@ static void commit_record(Writer& w, Slot* r, const Head& head, uint32_t cells) 
                    ring::make_head(head.owner.site, head.kind) | ring::kHeadMore |
                        uint64_t{continuation} << ring::kHeadContinuationShift | w.epoch,
                    __ATOMIC_RELEASE);
-  w.record = r + 1 + continuation;
-  w.continued += continuation;
+  go_past(w, r, 1 + continuation);
 }
 
 // In as many records as it takes: all but the last say that more follows.

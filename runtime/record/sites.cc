@@ -2,11 +2,11 @@
 // reader needs no ELF file, and an unloaded library leaves nothing dangling.
 #include <string.h>
 
+#include "record/control.h"
 #include "record/environment.h"
 #include "record/identity.h"
 #include "record/modules.h"
 #include "record/process.h"
-#include "ring/glob.h"
 #include "ring/ring_file.h"
 
 namespace autospan::record {
@@ -83,6 +83,7 @@ bool write_site(Block& block, uint32_t id, const autospan_v1_site& from) {
   site.kind = from.kind;
   site.flags = from.flags;
   site.span_kind = from.span_kind;
+  site.on = switch_when_on(from);
   site.line = from.line;
   site.name = block.text(from.name);
   site.params = block.take(from.param_count * uint32_t(sizeof(ring::ParamBlock)));
@@ -170,15 +171,6 @@ bool back_switch(Process& p, uint32_t id) {
   return ring::back_range(mapping_of(p), p.path, ring::kSwitchesOffset + id / 4096 * 4096, 4096);
 }
 
-uint8_t initial_switch(const Process& p, const autospan_v1_site& site) {
-  const ring::ControlPage& page = control(p);
-  bool on = page.default_on && page.global;
-  for (const ring::SwitchGlob& g : page.globs)
-    if (g.on && ring::glob_matches(g.glob, strnlen(g.glob, sizeof g.glob), site.name)) on = g.on == 1;
-  if (!on) return kSwitchOff;
-  return site.flags & AUTOSPAN_SITE_ROOT ? kSwitchSpecial : kSwitchOn;
-}
-
 }  // namespace
 
 bool open_switches(Process& p) {
@@ -205,8 +197,7 @@ bool register_site(Process& p, autospan_v1_site* site) {
     return true;
   }
   set_service(p, site->service);
-  put(p.base[ring::kSwitchesOffset + id], initial_switch(p, *site));
-  __atomic_store_n(&h.site_count, id, __ATOMIC_RELEASE);
+  write_first_switch(p, id, *site);
   __atomic_store_n(&site->id, id, __ATOMIC_RELEASE);
   return true;
 }
@@ -235,7 +226,8 @@ void inherit_sites(Process& p) {
   const uint32_t count = __atomic_load_n(&old.site_count, __ATOMIC_ACQUIRE);
   for (uint32_t id = ring::kRefusedSite + 1; id <= count && id < ring::kSitesMax; ++id) {
     if (!back_switch(p, id)) return;
-    p.base[ring::kSwitchesOffset + id] = from[ring::kSwitchesOffset + id];
+    const uint8_t byte = get(from[ring::kSwitchesOffset + id]);
+    put(p.base[ring::kSwitchesOffset + id], byte == kSwitchSeek ? uint8_t{kSwitchOff} : byte);
   }
   header(p).site_count = count;
 }

@@ -9,6 +9,7 @@
 
 #include "record/budget.h"
 #include "record/clock.h"
+#include "record/control.h"
 #include "record/exception.h"
 #include "record/modules.h"
 #include "record/process.h"
@@ -110,6 +111,7 @@ static void point_at(Process& p, Writer& w, uint32_t chunk) {
   put(w.chunk->seq_base, w.seq);
   w.root_at = slots + ring::kThreadSlots;
   w.root_context = uint64_t{p.process_context} << 32;
+  w.min_ticks = p.min_ticks;
   w.tally.since = w.thread->attach_ticks;
   w.shut = kShutSlow;  // until the SlowPath that attaches ends
   if (p.clock != ring::ClockMode::kTsc || !exceptions_overheard()) w.shut |= kShutForGood;
@@ -210,6 +212,7 @@ static void clear_heads(ring::Slot* from, const ring::Slot* end) {
 bool turn_chunk(Writer& w) {
   Process& p = *g_process;
   judge_chunk(w);
+  end_rules_if_due(p);
   const uint64_t written = records_written(w);
   const uint64_t order = w.chunk->order + 1;
   put(w.thread->last_seq, w.seq);

@@ -55,6 +55,8 @@ struct Writer {
   ring::ThreadHeader* thread;
   ring::ChunkHeader* chunk; // current record chunk
   uint32_t continued;       // slots in it that continue a record
+  ring::Slot* long_head;    // the last record of several slots,
+  ring::Slot* long_end;     // and where it ended
   uint32_t chunk_index;
   uint32_t record_chunks;   // in this thread's ring
   uint32_t thread_chunk;    // index of the first chunk
@@ -79,9 +81,7 @@ inline bool at_rest(const Writer& w) {
   return w.next && !(w.shut & kShutSlow) && (w.shut || w.record_limit);
 }
 
-// Special: a site with rules of its own. Counted: over its budget, so that most of its calls are only
-// counted (budget.h).
-enum Switch : uint8_t { kSwitchOff = 0, kSwitchOn = 1, kSwitchSpecial = 2, kSwitchCounted = 3 };
+using enum ring::Switch;
 
 // initial-exec: one load; the library is always there when the program starts.
 extern __thread Writer* t_writer __attribute__((tls_model("initial-exec"), visibility("hidden")));
@@ -131,6 +131,13 @@ inline ring::Extra extra_of(const ring::Slot& f) {
   __builtin_memcpy(&e, &f.lineage, sizeof e);
   return e;
 }
+inline void set_extra(ring::Slot& f, const ring::Extra& e);
+// A frame of the hot path gets its Extra when something is added to it.
+inline void need_extra(ring::Slot& f) {
+  if (f.head & ring::kHeadMore) return;
+  set_extra(f, {uint16_t(ring::shape_cells(f.head)), 0, 0});
+  put(f.head, f.head | ring::kHeadMore);
+}
 inline void set_extra(ring::Slot& f, const ring::Extra& e) {
   uint64_t word;
   __builtin_memcpy(&word, &e, sizeof word);
@@ -165,6 +172,15 @@ ring::Slot* innermost(Writer& w);
 // spans above take as their root. Pushes a ScopeFrame; pop_scope undoes the one on top.
 bool push_scope(Writer& w, uint64_t root_context);
 void pop_scope(Writer& w);
+
+// After a record of `slots` slots at r was committed.
+inline void go_past(Writer& w, ring::Slot* r, uint32_t slots) {
+  w.record = r + slots;
+  if (slots == 1) return;
+  w.continued += slots - 1;
+  w.long_head = r;
+  w.long_end = w.record;
+}
 
 // The frame on top ends: into the ring, off the stack.
 void close_frame(Writer& w, ring::Slot& f, uint64_t flags, uint64_t end);

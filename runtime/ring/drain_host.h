@@ -21,8 +21,9 @@ struct DrainHost {
   uint32_t delivered;       // with finished: nothing is left to deliver
   uint32_t exit_deadline_ms;// set by the drain when it has read its configuration
   uint32_t inherits_secure; // AT_SECURE: read no environment
+  void (*tend)();           // to be called every 50 ms: the drain's thread tends the switches
 };
-inline constexpr uint32_t kDrainHostVersion = 1;
+inline constexpr uint32_t kDrainHostVersion = 2;
 
 // Of libautospan-drain.so. Runs on the thread that the recorder made for it, until host->stop.
 using DrainMain = void (*)(DrainHost* host);

@@ -104,6 +104,13 @@ inline constexpr uint64_t kHeadRoot = uint64_t{1} << 44;  // began a trace by re
 inline constexpr uint32_t kHeadRateShift = 45;            // the span stands for 4^rate calls
 inline constexpr uint32_t kHeadEpochShift = 48;
 
+// A frame's, where a record has its epoch: it has a minimum duration of its own, in ticks at 24; it is
+// kept however short, since somebody knows its id; its first entry is kKeyCpuStart.
+inline constexpr uint64_t kFrameMin = uint64_t{1} << 48;
+inline constexpr uint64_t kFramePinned = uint64_t{1} << 49;
+inline constexpr uint64_t kFrameCpu = uint64_t{1} << 50;
+inline constexpr uint64_t kRecordMask = (uint64_t{1} << kHeadEpochShift) - 1;
+
 constexpr uint32_t head_site(uint64_t head) { return uint32_t(head) & (kSitesMax - 1); }
 constexpr uint32_t head_shape(uint64_t head) { return head >> kHeadShapeShift & 7; }
 constexpr uint32_t head_kind(uint64_t head) { return head >> kHeadKindShift & 7; }
@@ -161,6 +168,13 @@ inline constexpr uint32_t kKeyParam = 0x80000000;      // + index: a param of th
 inline constexpr uint32_t kKeyReturn = 0xffffff01;
 inline constexpr uint32_t kKeyExceptionType = 0xffffff02;
 inline constexpr uint32_t kKeyExceptionMessage = 0xffffff03;
+inline constexpr uint32_t kKeyCpuStart = 0xffffff04;   // of an open frame: the thread's processor time, ns
+inline constexpr uint32_t kKeyCpu = 0xffffff05;        // processor time of the span, ns
+inline constexpr uint32_t kKeyFoldOther = 0xffffff10;  // folds of more sites than a frame has room for
+// A tag's type of its own: spans too short to be kept, folded into this one. The key is their site;
+// three cells: how many, the sum and the longest of their durations, in ticks.
+inline constexpr uint8_t kTagFold = 64;
+inline constexpr uint32_t kFoldSitesMax = 4;
 // Any other key is the id of a field site.
 
 struct DetachedIds {
@@ -244,7 +258,8 @@ struct Text {
 struct SiteBlock {
   uint32_t bytes;         // whole block
   uint32_t id;
-  uint8_t kind, flags, span_kind, reserved8;
+  uint8_t kind, flags, span_kind;
+  uint8_t on;             // Switch: its byte where it is on and nothing else is known of it
   uint32_t line;
   Text name, function, file, service;
   uint32_t params;        // offset of ParamBlock[param_count]
@@ -405,20 +420,45 @@ struct CoreDescriptor {
   char path[320];         // of the ring file
 };
 
-inline constexpr uint32_t kGlobBytesMax = 128;
+// --- Switches -----------------------------------------------------------------------------------
+// A byte a site. Other values are on, with rules of the recorder's own.
+enum Switch : uint8_t {
+  kSwitchOff = 0,
+  kSwitchOn = 1,
+  kSwitchSpecial = 2,  // on, by the general path
+  kSwitchCounted = 3,  // on, but over its budget: most of its calls are only counted (record/budget.h)
+  kSwitchSeek = 4,     // off, and calls that come are noted, to be patched away
+};
+constexpr bool switch_is_off(uint8_t byte) { return byte == kSwitchOff || byte == kSwitchSeek; }
+
+// A rule is valid while `on` is; whoever changes one sets `on` to 0 first and to its new value last.
+inline constexpr uint32_t kRuleBytes = 128;
 inline constexpr uint32_t kGlobsMax = 24;
 struct SwitchGlob {
   int64_t deadline_realtime_ns;  // 0 = none
   uint32_t on;                   // 1 on, 2 off, 0 unused
-  uint32_t reserved;
-  char glob[kGlobBytesMax - 16];
+  uint32_t order;                // of rules that take one name the highest holds
+  char glob[kRuleBytes - 16];    // zero-padded
 };
+inline constexpr uint32_t kGlobBytesMax = sizeof(SwitchGlob::glob) - 1;
+// Changed by `autospan on` and `off`, one at a time (flock on the file): rules first, then `sequence`,
+// then the bytes of the sites that are registered.
 struct ControlPage {
   uint32_t global;        // 1 = spans of enabled sites are recorded, 0 = none is
-  uint32_t sequence;      // counts changes
-  uint32_t default_on;    // a new site's switch where no glob names it
-  uint32_t reserved;
+  uint32_t sequence;      // counts changes; a futex on which the thread that tends them may sleep
+  uint32_t default_on;    // a site's switch where no rule takes it
+  uint32_t applied;       // `sequence` when the tending thread last did its work
   SwitchGlob globs[kGlobsMax];
+  int64_t next_deadline_realtime_ns;  // earliest of the rules'; 0 = none
+  uint32_t tended;        // 1 = a thread of the process tends the switches
+  uint32_t patching;      // Patching
+  uint32_t patched;       // calls that are patched away now
+  uint32_t reserved;
+};
+enum Patching : uint32_t {
+  kPatchingNever = 0,     // bytes are tested
+  kPatching = 1,          // calls of sites that are off are patched away
+  kPatchingStuck = 2,     // no longer: what is patched away stays so
 };
 static_assert(sizeof(ControlPage) <= 4096);
 

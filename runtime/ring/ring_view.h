@@ -50,6 +50,9 @@ class RingView {
   const FaultModule& fault_module() const {
     return *reinterpret_cast<const FaultModule*>(base_ + kFaultOffset);
   }
+  // Of a view that was opened with `cursors`: for switches, which are written from outside.
+  std::uint8_t* mutable_base() const { return base_; }
+  std::uint64_t bytes() const { return bytes_; }
   const std::string& path() const { return path_; }
   bool writable() const { return writable_; }
 

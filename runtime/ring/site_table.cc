@@ -115,6 +115,7 @@ void SiteTable::read_chunk(const RingView& view, std::uint32_t chunk) {
 void SiteTable::add(Site site) {
   const std::uint32_t id = site.id;
   if (by_id_.size() <= id) by_id_.resize(id + 1);
+  for (Param& param : site.params) param.key = key_of_ ? key_of_(param) : param.name;
   sites_.push_back(std::move(site));
   by_id_[id] = &sites_.back();
 }

@@ -14,6 +14,7 @@ namespace autospan::ring {
 
 struct Param {
   std::string name;
+  std::string key;           // what its fields are called: the name, or what KeyOf makes of it
   std::string opaque_type;   // OPAQUE: what its value shows
   std::vector<std::pair<std::int64_t, std::string>> enums;
   std::uint8_t type = 0, flags = 0;
@@ -27,8 +28,13 @@ struct Site {
   std::vector<Param> params;
 };
 
+// A reader's rule for the keys of fields, asked once a param.
+using KeyOf = std::string (*)(const Param& param);
+
 class SiteTable {
  public:
+  explicit SiteTable(KeyOf key_of = nullptr) : key_of_(key_of) {}
+
   // Reads what was added since the last call. Blocks that do not hold together are counted and
   // end the reading of their chunk.
   void update(const RingView& view);
@@ -42,6 +48,7 @@ class SiteTable {
   void read_chunk(const RingView& view, std::uint32_t chunk);
   void add(Site site);
 
+  KeyOf key_of_;
   std::deque<Site> sites_;
   std::vector<const Site*> by_id_;
   std::vector<std::uint32_t> read_;   // bytes read of each chunk

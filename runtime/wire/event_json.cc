@@ -45,6 +45,34 @@ bool append_value(ByteBuffer& out, const Value& value) {
   return false;
 }
 
+void append_key(ByteBuffer& out, const WireKey& key) {
+  out.push(',');
+  const std::size_t quote = out.size();
+  append_json_text(out, key.key);
+  if (key.prefixed) {
+    // Rare: make room behind the quote just written.
+    const std::size_t end = out.size();
+    char* p = out.reserve(WireKey::kPrefix.size());
+    char* const name = p - (end - quote) + 1;
+    std::memmove(name + WireKey::kPrefix.size(), name, end - quote - 1);
+    put(name, WireKey::kPrefix);
+    out.set_end(p + WireKey::kPrefix.size());
+  }
+  out.push(':');
+}
+
+bool has(const FieldNames::Found& names, std::size_t count, std::string_view key) {
+  for (std::size_t i = 0; i < count; ++i)
+    if (names[i]->wire == key) return true;
+  return false;
+}
+// Only the last field of a name counts.
+bool comes_again(const FieldNames::Found& names, std::size_t i, std::size_t count) {
+  for (std::size_t later = i + 1; later < count; ++later)
+    if (names[i] == names[later] || names[i]->wire == names[later]->wire) return true;
+  return false;
+}
+
 char* put_ids(char* p, const TraceId& trace, const SpanId& parent) {
   p = put(p, R"(,"trace.trace_id":")");
   p = put_hex(p, trace.bytes);
@@ -179,33 +207,26 @@ void EventJson::finish(ByteBuffer& out, const SpanBatch& batch, FieldRange range
 }
 
 bool EventJson::append_fields(ByteBuffer& out, const Field* fields, std::size_t count) {
-  distinct_.look_at(fields, count);
+  const bool known = count <= FieldNames::kFew && names_.find(fields, count, found_);
+  if (!known) distinct_.look_at(fields, count);
   std::size_t room = kEventFieldsMax - kOwnFieldsMax;
   for (const Attribute& attribute : attributes_) {
-    if (count != 0 && distinct_.has(attribute.key)) continue;  // the span's own word wins
+    // The span's own word wins.
+    if (known ? has(found_, count, attribute.key) : distinct_.has(attribute.key)) continue;
     if (room == 0) return true;
     --room;
     out.append(attribute.json);
   }
-  bool cut = distinct_.cut();
+  bool cut = !known && distinct_.cut();
   for (std::size_t i = 0; i < count; ++i) {
-    if (!distinct_.keeps(i) || !has_json_form(fields[i].value)) continue;
+    if (known ? comes_again(found_, i, count) : !distinct_.keeps(i)) continue;
+    if (!has_json_form(fields[i].value)) continue;
     if (room == 0) return true;
     --room;
-    const WireKey& key = distinct_.key(i);
-    out.push(',');
-    const std::size_t quote = out.size();
-    append_json_text(out, key.key);
-    if (key.prefixed) {
-      // Rare: make room behind the quote just written.
-      const std::size_t end = out.size();
-      char* p = out.reserve(WireKey::kPrefix.size());
-      char* const name = p - (end - quote) + 1;
-      std::memmove(name + WireKey::kPrefix.size(), name, end - quote - 1);
-      put(name, WireKey::kPrefix);
-      out.set_end(p + WireKey::kPrefix.size());
-    }
-    out.push(':');
+    if (known)
+      out.append(found_[i]->json);
+    else
+      append_key(out, distinct_.key(i));
     cut |= append_value(out, fields[i].value);
   }
   return cut;

@@ -12,6 +12,7 @@
 #include "autospan/span_data.h"
 #include "wire/byte_buffer.h"
 #include "wire/distinct_fields.h"
+#include "wire/field_names.h"
 
 namespace autospan::wire {
 
@@ -50,7 +51,9 @@ class EventJson {
   bool process_cut_ = false;
   std::vector<Attribute> attributes_;
   std::vector<Site> sites_;
-  DistinctFields distinct_;
+  FieldNames names_;
+  FieldNames::Found found_;  // of the fields at hand, if they are few and their names known …
+  DistinctFields distinct_;  // … or else
 };
 
 }  // namespace autospan::wire

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "wire/byte_buffer.h"
+#include "wire/digits.h"
 
 namespace autospan::wire {
 
@@ -37,14 +38,10 @@ inline char* put_milliseconds(char* p, std::int64_t ns) {
   }
   p = put_unsigned(p, left / 1'000'000);
   *p++ = '.';
-  std::uint32_t fraction = static_cast<std::uint32_t>(left % 1'000'000);
-  char* last = p;
-  for (std::uint32_t unit = 100'000, i = 0; i < 6; ++i, unit /= 10) {
-    p[i] = static_cast<char>('0' + fraction / unit);
-    fraction %= unit;
-    if (p[i] != '0') last = p + i;
-  }
-  return last + 1;
+  const std::uint32_t fraction = static_cast<std::uint32_t>(left % 1'000'000);
+  char* end = put_four(put_pair(p, fraction / 10'000), fraction % 10'000);
+  while (end > p + 1 && end[-1] == '0') --end;
+  return end;
 }
 
 }  // namespace autospan::wire

@@ -15,19 +15,6 @@ char* put_any_real(char* p, Real v) {
 
 }  // namespace
 
-bool has_json_form(const Value& value) {
-  switch (value.type) {
-    case Value::Type::kNull:
-      return false;
-    case Value::Type::kDouble:
-      return std::isfinite(value.real);
-    case Value::Type::kFloat:
-      return std::isfinite(value.real32);
-    default:
-      return true;
-  }
-}
-
 char* put_scalar(char* p, const Value& value) {
   switch (value.type) {
     case Value::Type::kNull:

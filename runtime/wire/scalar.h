@@ -2,6 +2,7 @@
 // console.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 
 #include "autospan/span_data.h"
@@ -13,7 +14,18 @@ inline bool is_text(const Value& value) {
 }
 
 // False for what JSON has no number for: NaN, infinity; and for null, which no event carries.
-bool has_json_form(const Value& value);
+inline bool has_json_form(const Value& value) {
+  switch (value.type) {
+    case Value::Type::kNull:
+      return false;
+    case Value::Type::kDouble:
+      return std::isfinite(value.real);
+    case Value::Type::kFloat:
+      return std::isfinite(value.real32);
+    default:
+      return true;
+  }
+}
 
 // kNumberBytes of room, returns the end. Nothing for a text. Where has_json_form() says no: "null",
 // "nan", "inf", "-inf", for eyes only.

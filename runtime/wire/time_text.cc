@@ -2,8 +2,7 @@
 // https://howardhinnant.github.io/date_algorithms.html): no table, no time zone, no libc state.
 #include "wire/time_text.h"
 
-#include <array>
-#include <cstring>
+#include "wire/digits.h"
 
 namespace autospan::wire {
 namespace {
@@ -44,24 +43,6 @@ unsigned days_in(std::int64_t year, unsigned month) {
   constexpr unsigned char kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
   return month == 2 && leap ? 29 : kDays[month - 1];
-}
-
-// Two digits at a time: a time is written once an event.
-constexpr auto kPairs = [] {
-  std::array<char, 200> pairs{};
-  for (std::size_t i = 0; i < 100; ++i) {
-    pairs[2 * i] = static_cast<char>('0' + i / 10);
-    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
-  }
-  return pairs;
-}();
-
-char* put_pair(char* p, std::uint32_t below_100) {
-  std::memcpy(p, kPairs.data() + 2 * below_100, 2);
-  return p + 2;
-}
-char* put_four(char* p, std::uint32_t below_10000) {
-  return put_pair(put_pair(p, below_10000 / 100), below_10000 % 100);
 }
 
 // A reader of fixed-width digits and separators; `ok` goes false once and stays.

@@ -35,7 +35,9 @@ autospan_v1_site make_site(const char* name, autospan_u16 params) {
           1,
           params,
           0,
-          {}};
+          0,
+          0,
+          0};
 }
 autospan_v1_site g_span = make_site("span", 0);
 autospan_v1_site g_span_int = make_site("span_int", 1);

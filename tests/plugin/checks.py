@@ -4,6 +4,7 @@ refused, clear messages, precompiled headers, reports. One function a promise, o
 
 checks.py --clang 19 --plugin FILE --tool FILE --refuser FILE --build DIR --work DIR [--include DIR]… NAME…
 """
+import re
 import argparse
 import json
 import os
@@ -164,6 +165,8 @@ def bad_arguments(bench):
     bench.write("torn.yaml", "spans:\n  - where: {function: [\n")
     bench.write("later.yaml", "calls:\n  - use: mysql\n")
     bench.write("empty_where.yaml", "spans:\n  - where: {}\n")
+    bench.write("cpu.yaml", "spans:\n  - where: {function: f}\n    do: {cpu: perhaps}\n")
+    bench.write("long.yaml", "spans:\n  - where: {function: f}\n    do: {min_duration: 2h}\n")
     bench.write("glob.yaml", "spans:\n  - where: {function: \"re:(\"}\n")
     for argument, message in (
             ("mtach=x", "unknown argument 'mtach=x'; known: match="),
@@ -183,6 +186,8 @@ def bad_arguments(bench):
             ("rules=torn.yaml", "torn.yaml:"),
             ("rules=later.yaml", "later.yaml:1:1: unknown key 'calls'"),
             ("rules=empty_where.yaml", "empty_where.yaml:2:5: a rule needs where:"),
+            ("rules=cpu.yaml", "cpu.yaml:3:15: cpu must be true or false"),
+            ("rules=long.yaml", "long.yaml:3:24: min_duration must be a duration of at most an hour"),
             ("rules=glob.yaml", "glob.yaml:2:23: function: is no ECMAScript")):
         done = bench.compile("a.cc", plugin=[argument])
         bench.expect(done.returncode != 0, f"{argument}: compiled")
@@ -206,6 +211,22 @@ def rules_file(bench):
     symbols = bench.run(["nm", "-C", "a.o"]).stdout
     bench.expect("Update()::__autospan_site" in symbols and "big()::__autospan_site" in symbols and
                  "small()::__autospan_site" not in symbols, symbols)
+
+
+@check
+def rules_do(bench):
+    bench.write("a.cc", "void Parse() {}\nvoid Sync() {}\nvoid Both() {}\n")
+    bench.write("rules.yaml", "spans:\n"
+                "  - where: {function: \"re:.*\", min_statements: 0}\n    do: {min_duration: 50us}\n"
+                "  - where: {function: Sync}\n    do: {cpu: true, min_duration: 2ms}\n"
+                "  - where: {function: Both}\n    do: {root: true, cpu: true}\n")
+    done = bench.compile("a.cc", "-S", "-emit-llvm", plugin=["rules=rules.yaml"])
+    bench.expect(done.returncode == 0, done.stdout)
+    listing = (bench.dir / "a.o").read_text()
+    for name, flags, least in (("Parse", 0, 50), ("Sync", 4, 2000), ("Both", 5, 50)):
+        site = next((line for line in listing.splitlines()
+                     if line.startswith("@") and name in line and "__autospan_site" in line), "")
+        bench.expect(re.search(rf"i8 1, i8 {flags}, .*i8 0, i32 {least}, i32 0 }}", site), site)
 
 
 @check

@@ -14,10 +14,11 @@ namespace {
 constexpr std::string_view kEnding = ".ring";
 constexpr std::string_view kDeleted = " (deleted)";
 
-std::unique_ptr<ring::RingView> open_own(const std::string& path, std::uint64_t start_ticks) {
+std::unique_ptr<ring::RingView> open_own(const std::string& path, std::uint64_t start_ticks,
+                                         bool cursors) {
   ring::OpenError error;
   std::string message;
-  auto view = ring::RingView::open(path, false, error, message);
+  auto view = ring::RingView::open(path, cursors, error, message);
   if (!view) return nullptr;
   const ring::Identity& process = view->header().process;
   // Of another namespace it has another pid, but not another start.
@@ -27,7 +28,7 @@ std::unique_ptr<ring::RingView> open_own(const std::string& path, std::uint64_t 
 
 }  // namespace
 
-std::unique_ptr<ring::RingView> ring_of_live(std::uint32_t pid) {
+std::unique_ptr<ring::RingView> ring_of_live(std::uint32_t pid, bool cursors) {
   const std::uint64_t start_ticks = ring::process_start_ticks(std::to_string(pid).c_str());
   if (start_ticks == 0) return nullptr;
   std::ifstream maps(fmt::format("/proc/{}/maps", pid));
@@ -42,7 +43,7 @@ std::unique_ptr<ring::RingView> ring_of_live(std::uint32_t pid) {
     for (const std::string& place :
          {path, fmt::format("/proc/{}/root{}", pid, path),
           fmt::format("/proc/{}/map_files/{}", pid, line.substr(0, space))})
-      if (auto view = open_own(place, start_ticks)) return view;
+      if (auto view = open_own(place, start_ticks, cursors)) return view;
   }
   return nullptr;
 }

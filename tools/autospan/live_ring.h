@@ -10,7 +10,7 @@
 namespace autospan::cli {
 
 // What /proc says that it has mapped, if it is its own (a child of fork still has its parent's
-// until its first span). Null where there is none, or none that we may read.
-std::unique_ptr<ring::RingView> ring_of_live(std::uint32_t pid);
+// until its first span). Null where there is none, or none that we may read, or write with `cursors`.
+std::unique_ptr<ring::RingView> ring_of_live(std::uint32_t pid, bool cursors = false);
 
 }  // namespace autospan::cli

@@ -23,6 +23,8 @@ constexpr Verb kVerbs[] = {
     {"run", "[opts] -- CMD …", "run a job: its spans and its end become one trace", run_verb},
     {"view", "[TRACE|--last]", "a trace of the local store as a waterfall", view_verb},
     {"dump", "[FILE|PID|CORE]", "what a process did and was doing, after its death or now", dump_verb},
+    {"on", "PID [opts]", "functions of a running process record: --match GLOB, --for 60s", on_verb},
+    {"off", "PID [opts]", "and no more", off_verb},
     {"flags", "--match GLOB …", "compiler flags that instrument functions", flags_verb},
     {"libs", "", "linker flags of the runtime", libs_verb},
     {"explain", "[FUNCTION]", "which rule takes a function, or why none does", explain_verb},

@@ -11,6 +11,8 @@ using Arguments = std::vector<std::string>;
 int run_verb(const Arguments& arguments);
 int view_verb(const Arguments& arguments);
 int dump_verb(const Arguments& arguments);
+int on_verb(const Arguments& arguments);
+int off_verb(const Arguments& arguments);
 int explain_verb(const Arguments& arguments);
 int doctor_verb(const Arguments& arguments);
 int flags_verb(const Arguments& arguments);

@@ -53,10 +53,11 @@
   static autospan_v1_site AUTOSPAN_DETAIL_JOIN(autospan_site_, id) = {                            \
       0, sizeof(autospan_v1_site), kind, site_flags, site_name, __PRETTY_FUNCTION__, __FILE__,    \
       AUTOSPAN_SERVICE, AUTOSPAN_DETAIL_JOIN(autospan_params_, id), __LINE__,                     \
-      AUTOSPAN_DETAIL_COUNT(__VA_ARGS__) / 2, AUTOSPAN_KIND_INTERNAL, {}}
+      AUTOSPAN_DETAIL_COUNT(__VA_ARGS__) / 2, AUTOSPAN_KIND_INTERNAL, 0, 0, 0}
 
 #define AUTOSPAN_DETAIL_SPAN(id, site_flags, site_name, ...)                                      \
-  AUTOSPAN_DETAIL_SITE(id, AUTOSPAN_SITE_SPAN, site_flags, site_name, __VA_ARGS__);               \
+  AUTOSPAN_DETAIL_SITE(id, AUTOSPAN_SITE_SPAN, (site_flags) | AUTOSPAN_SITE_ASKS, site_name,      \
+                       __VA_ARGS__);                                                              \
   const ::autospan::detail::Span AUTOSPAN_DETAIL_JOIN(autospan_span_, id) =                       \
       autospan_v1_armed(&AUTOSPAN_DETAIL_JOIN(autospan_site_, id))                                \
           ? ::autospan::detail::Span(AUTOSPAN_DETAIL_JOIN(autospan_site_, id)                     \

@@ -21,6 +21,13 @@ extern "C" {
 #define AUTOSPAN_ABI_NOEXCEPT
 #endif
 
+/* Calls of different sites are not to be made one: each is patched away for itself. */
+#if defined(__clang__) && __clang_major__ >= 12
+#define AUTOSPAN_ABI_SWITCHED AUTOSPAN_ABI_NOEXCEPT __attribute__((__nomerge__))
+#else
+#define AUTOSPAN_ABI_SWITCHED AUTOSPAN_ABI_NOEXCEPT
+#endif
+
 typedef __UINT8_TYPE__ autospan_u8;
 typedef __UINT16_TYPE__ autospan_u16;
 typedef __UINT32_TYPE__ autospan_u32;
@@ -76,7 +83,9 @@ enum {                          /* autospan_v1_site::kind */
 };
 enum {                          /* autospan_v1_site::flags */
   AUTOSPAN_SITE_ROOT = 1,       /* starts a trace of its own, linked to the enclosing span */
-  AUTOSPAN_SITE_HOOK = 2        /* made by -finstrument-functions: name only */
+  AUTOSPAN_SITE_HOOK = 2,       /* made by -finstrument-functions: name only */
+  AUTOSPAN_SITE_CPU = 4,        /* cpu_ms and wait_ms: two system calls a span */
+  AUTOSPAN_SITE_ASKS = 8        /* calls armed() first, and enter only where it says 1 */
 };
 /* autospan_v1_site::span_kind, OpenTelemetry's SpanKind */
 enum {
@@ -102,7 +111,9 @@ typedef struct autospan_v1_site {
   autospan_u32 line;
   autospan_u16 param_count;
   autospan_u8 span_kind;
-  autospan_u8 reserved[9];   /* zero */
+  autospan_u8 reserved8;     /* zero */
+  autospan_u32 min_duration_us;  /* shorter spans are folded into their parent; 0 = none */
+  autospan_u32 reserved32;   /* zero */
 } autospan_v1_site;
 
 /* A span that this frame of code opened: what its enter returned, to be given to exit. Zero = not
@@ -131,18 +142,18 @@ typedef struct autospan_v1_context {
  * The special shapes take the site's data-bearing params (all but OPAQUE and REDACTED) in order
  * and by the types the site states: w = one word, s = bytes and length. Strings longer than 256
  * bytes are cut at a code point. enter_n takes one typed slot for each data-bearing param. */
-autospan_v1_guard autospan_v1_enter_0(autospan_v1_site*) AUTOSPAN_ABI_NOEXCEPT;
-autospan_v1_guard autospan_v1_enter_w(autospan_v1_site*, autospan_u64) AUTOSPAN_ABI_NOEXCEPT;
+autospan_v1_guard autospan_v1_enter_0(autospan_v1_site*) AUTOSPAN_ABI_SWITCHED;
+autospan_v1_guard autospan_v1_enter_w(autospan_v1_site*, autospan_u64) AUTOSPAN_ABI_SWITCHED;
 autospan_v1_guard autospan_v1_enter_ww(autospan_v1_site*, autospan_u64,
-                                       autospan_u64) AUTOSPAN_ABI_NOEXCEPT;
+                                       autospan_u64) AUTOSPAN_ABI_SWITCHED;
 autospan_v1_guard autospan_v1_enter_s(autospan_v1_site*, const char*,
-                                      autospan_size) AUTOSPAN_ABI_NOEXCEPT;
+                                      autospan_size) AUTOSPAN_ABI_SWITCHED;
 autospan_v1_guard autospan_v1_enter_ws(autospan_v1_site*, autospan_u64, const char*,
-                                       autospan_size) AUTOSPAN_ABI_NOEXCEPT;
+                                       autospan_size) AUTOSPAN_ABI_SWITCHED;
 autospan_v1_guard autospan_v1_enter_n(autospan_v1_site*, const autospan_v1_slot*,
-                                      autospan_size count) AUTOSPAN_ABI_NOEXCEPT;
+                                      autospan_size count) AUTOSPAN_ABI_SWITCHED;
 /* 1 if a span of this site would be recorded now: arguments need not be evaluated otherwise. */
-int autospan_v1_armed(autospan_v1_site*) AUTOSPAN_ABI_NOEXCEPT;
+int autospan_v1_armed(autospan_v1_site*) AUTOSPAN_ABI_SWITCHED;
 /* Ends the guard's span; zero is ignored. Frames above it on this thread's stack are closed as
  * `abandoned`; a guard that is not on this thread's stack is counted and otherwise ignored. */
 void autospan_v1_exit(autospan_v1_guard) AUTOSPAN_ABI_NOEXCEPT;

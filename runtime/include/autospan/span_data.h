@@ -136,11 +136,20 @@ class Arena {
     return p;
   }
   std::size_t bytes() const { return total_; }
+  // All that was kept is gone. A lone block stays, for what comes next.
+  void clear() {
+    if (blocks_.size() != 1) {
+      blocks_.clear();
+      total_ = 0;
+    }
+    next_ = blocks_.empty() ? nullptr : blocks_.front().get();
+    left_ = total_;
+  }
 
  private:
   void grow(std::size_t bytes) {
     const std::size_t block = bytes > kBlockBytes ? bytes : kBlockBytes;
-    blocks_.push_back(std::make_unique<char[]>(block));
+    blocks_.emplace_back(new char[block]);  // not zeroed, unlike make_unique
     next_ = blocks_.back().get();
     left_ = block;
     total_ += block;
@@ -163,6 +172,16 @@ struct SpanBatch {
 
   std::size_t items() const { return spans.size() + events.size() + links.size(); }
   bool empty() const { return items() == 0; }
+  // Empty as a new one, but for the memory: also after it was moved from.
+  void clear() {
+    resource.reset();
+    spans.clear();
+    events.clear();
+    links.clear();
+    fields.clear();
+    arena.clear();
+    keep_alive.clear();
+  }
 };
 
 }  // namespace autospan

@@ -11,7 +11,7 @@ PROGRAM = """
 #include <autospan/abi.h>
 int main(void) {
   static autospan_v1_site site = {0, sizeof(autospan_v1_site), AUTOSPAN_SITE_SPAN, 0, "main",
-                                  0, 0, 0, 0, 1, 0, 0, {0}};
+                                  0, 0, 0, 0, 1, 0, 0, 0, 0, 0};
   autospan_v1_exit(autospan_v1_enter_0(&site));
   return 3;
 }

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "autospan/detail/glob.h"
 #include "catch.hpp"
 
 using autospan::plugin::glob_matches;
@@ -10,14 +11,18 @@ using autospan::plugin::Pattern;
 
 namespace {
 
-// Takes a qualified name; its own name is what follows the last `::`.
+// Takes a qualified name. What the plugin takes, a switch must take as well.
 bool takes(const std::string& pattern, const std::string& qualified) {
+  using namespace autospan::detail;
   std::string error;
   const Pattern parsed = Pattern::parse(pattern, &error);
   REQUIRE(error.empty());
-  const std::size_t colon = qualified.rfind("::");
-  return parsed.matches(colon == qualified.npos ? qualified : qualified.substr(colon + 2),
-                        qualified);
+  const long size = long(qualified.size());
+  const bool taken =
+      parsed.matches(qualified.substr(own_name_at(qualified.c_str(), size)), qualified);
+  if (pattern.rfind("re:", 0) != 0)
+    CHECK(glob_takes(pattern.data(), long(pattern.size()), qualified.data(), size) == taken);
+  return taken;
 }
 
 std::string error_of(const std::string& pattern) {
@@ -58,6 +63,8 @@ TEST_CASE("stars give back what they took too much") {
   CHECK(takes("**::a*::b", "x::aa::c::ab::b"));
   CHECK(takes("*a", "aaaa"));
   CHECK(takes("*", "anything"));
+  CHECK(takes("*", "V::operator std::string"));
+  CHECK(takes("operator*string", "V::operator std::string"));
   CHECK(glob_matches("", "", ':'));
   CHECK_FALSE(glob_matches("", "x", ':'));
   CHECK(glob_matches("*", "", ':'));
@@ -103,4 +110,39 @@ TEST_CASE("a bad pattern says why") {
   CHECK(error_of("re:") == "is empty after re:");
   CHECK(error_of("re:[").find("is no ECMAScript regular expression") == 0);
   CHECK(error_of(std::string(5000, 'a')) == "is longer than 4096 bytes");
+}
+
+TEST_CASE("a name's last component is its own, a conversion's type included") {
+  const auto own = [](const std::string& name) {
+    return name.substr(autospan::detail::own_name_at(name.c_str(), long(name.size())));
+  };
+  CHECK(own("run") == "run");
+  CHECK(own("billing::Job::run") == "run");
+  CHECK(own("V::operator std::string") == "operator std::string");
+  CHECK(own("V::operator()::(lambda)") == "(lambda)");
+  CHECK(own("myoperator ::x") == "x");
+  CHECK(own("") == "");
+}
+
+TEST_CASE("what stops a star is two colons, not one") {
+  CHECK(glob_matches("db:*", "db: query", ':'));
+  CHECK_FALSE(glob_matches("a*", "a::b", ':'));
+  CHECK_FALSE(glob_matches("a?:b", "a::b", ':'));
+  CHECK(glob_matches("src/**/x.cc", "src/a/b/x.cc", '/'));
+  CHECK_FALSE(glob_matches("src/*/x.cc", "src/a/b/x.cc", '/'));
+}
+
+// Each of these took a backtracking matcher time exponential in the number of stars.
+TEST_CASE("no pattern takes long") {
+  const std::string name(1024, 'a');
+  std::string glob;
+  for (int i = 0; i < 50; ++i) glob += "a*";
+  CHECK_FALSE(glob_matches(glob + "b", name, ':'));
+  CHECK_FALSE(glob_matches("**" + glob + "b", name, ':'));
+  std::string nested;
+  for (int i = 0; i < 200; ++i) nested += "a::";
+  std::string deep;
+  for (int i = 0; i < 20; ++i) deep += "**a*::";
+  CHECK_FALSE(glob_matches(deep + "b", nested, ':'));
+  CHECK(glob_matches(deep + "**", nested, ':'));
 }

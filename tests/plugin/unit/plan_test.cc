@@ -26,7 +26,7 @@ Shape shape_of(std::vector<ParamFacts> params) {
   FunctionFacts function;
   for (std::size_t i = 0; i < params.size(); ++i) params[i].index = static_cast<unsigned>(i);
   function.params = std::move(params);
-  return make_plan(function, "").shape;
+  return make_plan(function, {}, "").shape;
 }
 
 Rule rule(const std::string& pattern) {
@@ -68,7 +68,7 @@ TEST_CASE("a redacted value keeps nothing of its type") {
   FunctionFacts login;
   login.params = {param("apiKey", ValueKind::kEnum)};
   login.params[0].value.enumerators = {{"live_key", 1}};
-  const SpanPlan plan = make_plan(login, "");
+  const SpanPlan plan = make_plan(login, {}, "");
   CHECK(plan.fields[0].type == AUTOSPAN_REDACTED);
   CHECK(plan.fields[0].value.enumerators.empty());
 }
@@ -77,7 +77,7 @@ TEST_CASE("parameters of one name are numbered without meeting another") {
   FunctionFacts pack;
   pack.params = {param("args", ValueKind::kSigned), param("args_1", ValueKind::kSigned),
                  param("args", ValueKind::kSigned), param("", ValueKind::kSigned)};
-  const SpanPlan plan = make_plan(pack, "");
+  const SpanPlan plan = make_plan(pack, {}, "");
   REQUIRE(plan.fields.size() == 3);
   CHECK(plan.fields[0].key == "args_0");
   CHECK(plan.fields[1].key == "args_1");
@@ -122,9 +122,24 @@ TEST_CASE("what forbids a span wins over what asks for one") {
   CHECK(judge(rules, run).matched.empty());
 }
 
+TEST_CASE("what several rules ask for adds up, the later one has the word") {
+  RuleSet rules;
+  rules.spans = {{"r.yaml:2", {}, "**", false, 0, {}}, {"r.yaml:4", {}, "**", false, 0, {}}};
+  rules.spans[0].deeds.cpu = true;
+  rules.spans[0].deeds.min_duration_us = 50;
+  rules.spans[1].deeds.min_duration_us = 70;
+  const Deeds deeds = judge(rules, function("run", 9, true)).deeds;
+  CHECK(deeds.cpu == true);
+  CHECK(deeds.min_duration_us == 70u);
+  CHECK_FALSE(deeds.root);
+  const SpanPlan plan = make_plan(function("run", 9, true), deeds, "");
+  CHECK(plan.cpu);
+  CHECK(plan.min_duration_us == 70);
+}
+
 TEST_CASE("a file rule takes a path from any directory down, and leaves the small out") {
   RuleSet rules;
-  rules.spans = {{"r.yaml:2", {}, "src/jobs/**", false, 2}};
+  rules.spans = {{"r.yaml:2", {}, "src/jobs/**", false, 2, {}}};
   CHECK(judge(rules, function("run", 2, false)).why == "r.yaml:2");
   CHECK_FALSE(judge(rules, function("run", 1, false)).span);
   FunctionFacts elsewhere = function("run", 9, true);

@@ -104,3 +104,20 @@ TEST_CASE("many anchors are thinned, and neighbours still agree") {
     last = now;
   }
 }
+
+TEST_CASE("what a moment becomes does not depend on the moment asked for before") {
+  const auto knots = [](ClockMap& map) {
+    map.use_tsc(2'000'000'000);
+    for (int i = 0; i < 8; ++i) map.add(anchor(i * 1'000'000, i % 3 * 40, i > 4 ? 5'000'000 : 0));
+  };
+  ClockMap asked;
+  knots(asked);
+  std::mt19937_64 random(11);
+  for (int i = 0; i < 5'000; ++i) {
+    const std::uint64_t ticks = random() % 20'000'000, length = random() % 3'000'000;
+    ClockMap fresh;
+    knots(fresh);
+    REQUIRE(asked.unix_ns(ticks) == fresh.unix_ns(ticks));
+    REQUIRE(asked.duration_ns(ticks, length) == fresh.duration_ns(ticks, length));
+  }
+}

@@ -21,7 +21,7 @@ const autospan_v1_param kParams[] = {{"n", nullptr, 0, AUTOSPAN_I64, 0, 0},
                                      {"text", nullptr, 0, AUTOSPAN_STR, 0, 0}};
 autospan_v1_site site_named(const char* name, autospan_u16 params) {
   return {0,   sizeof(autospan_v1_site), AUTOSPAN_SITE_SPAN, 0, name, name, "f.cc", nullptr,
-          kParams, 1, params, 0, {}};
+          kParams, 1, params, 0, 0, 0, 0};
 }
 autospan_v1_site g_outer = site_named("outer", 0);
 autospan_v1_site g_inner = site_named("inner", 2);

@@ -245,7 +245,7 @@ TEST_CASE("a span ended out of order closes those above it, and a foreign guard 
   child.run([] {
     static const autospan_v1_param none[1] = {};
     static autospan_v1_site site = {0, sizeof site, AUTOSPAN_SITE_SPAN, 0, "s", nullptr, nullptr,
-                                    nullptr, none, 1, 0, 0, {}};
+                                    nullptr, none, 1, 0, 0, 0, 0, 0};
     const auto outer = autospan_v1_enter_0(&site);
     const auto middle = autospan_v1_enter_0(&site);
     const auto inner = autospan_v1_enter_0(&site);
@@ -266,7 +266,7 @@ TEST_CASE("a detached span begins on one thread and ends on another") {
   child.run([] {
     static const autospan_v1_param params[] = {{"n", nullptr, 0, AUTOSPAN_I64, 0, 0}};
     static autospan_v1_site site = {0, sizeof site, AUTOSPAN_SITE_SPAN, 0, "request", nullptr,
-                                    nullptr, nullptr, params, 1, 1, AUTOSPAN_KIND_CLIENT, {}};
+                                    nullptr, nullptr, params, 1, 1, AUTOSPAN_KIND_CLIENT, 0, 0, 0};
     TRACE_SPAN("start");
     autospan_v1_detached ended{}, open{};
     const autospan_v1_slot value{5, 0, AUTOSPAN_I64, 0, 0};
