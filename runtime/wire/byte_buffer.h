@@ -71,4 +71,13 @@ inline char* put(char* p, std::string_view text) {
   return p + text.size();
 }
 
+// The same for what is mostly short, without a call: of both the text and the room for it a further
+// kSlack bytes are there, so that a copy of one size does.
+inline constexpr std::size_t kSlack = 32;
+inline char* put_short(char* p, std::string_view text) {
+  if (text.size() > kSlack) return put(p, text);
+  std::memcpy(p, text.data(), kSlack);
+  return p + text.size();
+}
+
 }  // namespace autospan::wire
