@@ -154,23 +154,39 @@ std::int64_t ClockMap::monotonic_ns(std::uint64_t ticks) const {
   return __builtin_add_overflow(k.monotonic_ns, std::int64_t(ns), &out) ? k.monotonic_ns : out;
 }
 
+std::int64_t ClockMap::offset_ns(std::uint64_t ticks, std::uint64_t trace) {
+  if (!stepped_) return segment_of(ticks).offset_ns;
+  if (offsets_.size() >= kOffsetsMax) offsets_.clear();
+  return offsets_.try_emplace(trace, segment_of(ticks).offset_ns).first->second;
+}
+
 std::int64_t ClockMap::unix_ns(std::uint64_t ticks, std::uint64_t trace) {
   if (knots_.empty()) return 0;
-  if (!stepped_) return unix_ns(ticks);
-  if (offsets_.size() >= kOffsetsMax) offsets_.clear();
-  return with_offset(monotonic_ns(ticks),
-                     offsets_.try_emplace(trace, segment_of(ticks).offset_ns).first->second);
+  return with_offset(monotonic_ns(ticks), offset_ns(ticks, trace));
 }
 
 std::int64_t ClockMap::unix_ns(std::uint64_t ticks) const {
   return knots_.empty() ? 0 : with_offset(monotonic_ns(ticks), segment_of(ticks).offset_ns);
 }
 
+std::int64_t ClockMap::between(std::int64_t begin_ns, std::int64_t end_ns) {
+  std::int64_t out;
+  if (__builtin_sub_overflow(end_ns, begin_ns, &out)) return 0;
+  return std::max<std::int64_t>(out, 0);
+}
+
 std::int64_t ClockMap::duration_ns(std::uint64_t start, std::uint64_t duration) const {
   if (std::int64_t(duration) <= 0) return 0;
-  std::int64_t out;
-  if (__builtin_sub_overflow(monotonic_ns(start + duration), monotonic_ns(start), &out)) return 0;
-  return std::max<std::int64_t>(out, 0);
+  return between(monotonic_ns(start), monotonic_ns(start + duration));
+}
+
+ClockMap::Moment ClockMap::moment(std::uint64_t start, std::uint64_t duration,
+                                  std::uint64_t trace) {
+  if (knots_.empty()) return {};
+  const std::int64_t begin = monotonic_ns(start);
+  Moment moment{with_offset(begin, offset_ns(start, trace)), 0};
+  if (std::int64_t(duration) > 0) moment.duration_ns = between(begin, monotonic_ns(start + duration));
+  return moment;
 }
 
 std::int64_t ClockMap::length_ns(std::uint64_t ticks) const {

@@ -26,6 +26,11 @@ class ClockMap {
   std::int64_t unix_ns(std::uint64_t ticks) const;
   // Of a span that began at `start`; 0 where the clock went back meanwhile.
   std::int64_t duration_ns(std::uint64_t start, std::uint64_t duration) const;
+  // Both at once, of a record.
+  struct Moment {
+    std::int64_t unix_ns = 0, duration_ns = 0;
+  };
+  Moment moment(std::uint64_t start, std::uint64_t duration, std::uint64_t trace);
   // A length of time anywhere.
   std::int64_t length_ns(std::uint64_t ticks) const;
   // Ticks of this machine now, in the ring's clock; only for a ring of this boot.
@@ -51,6 +56,8 @@ class ClockMap {
   std::size_t index_of(std::uint64_t ticks) const;
   const Segment& segment_of(std::uint64_t ticks) const;
   std::int64_t monotonic_ns(std::uint64_t ticks) const;
+  static std::int64_t between(std::int64_t begin_ns, std::int64_t end_ns);
+  std::int64_t offset_ns(std::uint64_t ticks, std::uint64_t trace);
   void thin();
 
   std::vector<Knot> knots_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "autospan/abi.h"
 #include "autospan/span_data.h"
 #include "ring/site_table.h"
 
@@ -18,12 +19,21 @@ struct RawValue {
   const ring::Param* param = nullptr;  // names of enumerators, type of an opaque value
 };
 
+inline bool is_text(std::uint8_t type) { return type == AUTOSPAN_STR || type == AUTOSPAN_JSON; }
+inline bool carries_data(std::uint8_t type) {
+  return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED;
+}
+
 // Appends a field to the batch, keeping its text in the batch's arena. Nothing is appended for an
 // absent value or an unknown type.
 void append_value(SpanBatch& batch, std::string_view key, const RawValue& value);
 
 // The same under the param's own key, which the site table holds ready and keeps.
 void append_param(SpanBatch& batch, const ring::Param& param, const RawValue& value);
+
+// The same for a value of the param's own type: a cell, or a text.
+void append_word(SpanBatch& batch, const ring::Param& param, std::uint64_t word);
+void append_text(SpanBatch& batch, const ring::Param& param, std::string_view bytes);
 
 // A param's key, of the table's KeyOf: what append_value would make of its name.
 std::string key_of_param(const ring::Param& param);
