@@ -32,14 +32,28 @@ bool is_local_root(const Slot& head) {
 Assembler::Assembler(const ring::RingView& view)
     : view_(view), sites_(std::make_shared<ReadySites>()) {}
 
-void Assembler::begin(SpanBatch& batch) {
-  batch_ = &batch;
-  batch.keep_alive.push_back(sites_);
+void Assembler::look() {
   sites_->update(view_);
   clock_.update(view_);
 }
 
-Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& head,
+void Assembler::begin(SpanBatch& batch) {
+  batch_ = &batch;
+  batch.keep_alive.push_back(sites_);
+  looked_ = false;
+}
+
+// A site may be newer than the last look; one that is nowhere is not looked for with every record.
+inline const ReadySite* Assembler::site_of(std::uint32_t id) {
+  const ReadySite* ready = sites_->find(id);
+  if (ready || looked_) return ready;
+  looked_ = true;
+  sites_->update(view_);
+  return sites_->find(id);
+}
+
+// Within its callers: what it finds goes into the span, and does not lie in memory in between.
+[[gnu::always_inline]] inline Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& head,
                                  std::uint64_t seq) {
   Ids ids;
   ids.span = ids_.span(thread.seed, seq);
@@ -61,7 +75,7 @@ Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& hea
   return ids;
 }
 
-void Assembler::describe(SpanData& span, std::uint64_t head, const ReadySite* ready) {
+inline void Assembler::describe(SpanData& span, std::uint64_t head, const ReadySite* ready) {
   span.error = head & ring::kHeadError;
   span.abandoned = head & ring::kHeadAbandoned;
   span.truncated = head & ring::kHeadTruncated;
@@ -92,7 +106,7 @@ void Assembler::read_span(SpanData& span, const ring::ThreadInfo& thread, const 
   const ClockMap::Moment moment = clock_.moment(slots->start, duration, ids.root);
   span.start_unix_ns = moment.unix_ns;
   span.duration_ns = moment.duration_ns;
-  const ReadySite* ready = sites_->find(ring::head_site(slots->head));
+  const ReadySite* ready = site_of(ring::head_site(slots->head));
   describe(span, slots->head, ready);
   span.fields.begin = std::uint32_t(batch_->fields.size());
   if (!fields().append(ready, slots, cells, span.truncated)) ++counts_.damaged;
@@ -161,7 +175,7 @@ void Assembler::take_detached(const Record& record) {
   span.thread_id = record.thread->tid;
   span.start_unix_ns = clock_.unix_ns(record.slots->start, ids.trace_id[0]);
   span.duration_ns = clock_.duration_ns(record.slots->start, record.slots->duration);
-  const ReadySite* ready = sites_->find(ring::head_site(record.slots->head));
+  const ReadySite* ready = site_of(ring::head_site(record.slots->head));
   describe(span, record.slots->head, ready);
   span.fields.begin = std::uint32_t(batch_->fields.size());
   if (ids.idle_ticks)
@@ -180,7 +194,7 @@ SpanData Assembler::open_detached(const ring::DetachedFrame& frame, std::uint64_
   span.unfinished = true;
   span.start_unix_ns = clock_.unix_ns(frame.start, frame.ids.trace_id[0]);
   span.duration_ns = now_ticks > frame.start ? clock_.duration_ns(frame.start, now_ticks - frame.start) : 0;
-  const ReadySite* ready = sites_->find(frame.site);
+  const ReadySite* ready = site_of(frame.site);
   describe(span, ring::make_head(frame.site & (ring::kSitesMax - 1), ring::kSlotDetached), ready);
   constexpr std::uint32_t kRoom = sizeof frame.payload / 8;
   const std::uint32_t cells = frame.cells < kRoom ? frame.cells : kRoom;
@@ -195,7 +209,7 @@ SpanData Assembler::open_detached(const ring::DetachedFrame& frame, std::uint64_
 void Assembler::take_event(const Record& record) {
   const Slot& head = *record.slots;
   const Ids ids = ids_of(*record.thread, head, record.seq);
-  const ReadySite* ready = sites_->find(ring::head_site(head.head));
+  const ReadySite* ready = site_of(ring::head_site(head.head));
   SpanEventData event;
   event.trace_id = ids.trace;
   event.parent_id = ids.span;

@@ -29,7 +29,9 @@ class Assembler final : public ring::RecordSink {
  public:
   explicit Assembler(const ring::RingView& view);
 
-  // Before a pass: new sites, new anchors. After it `batch` holds what the records told.
+  // New sites, new anchors: before a pass, and now and then in a long one.
+  void look();
+  // From here on `batch` gets what the records tell.
   void begin(SpanBatch& batch);
   void take(const ring::Record& record) override;
 
@@ -74,6 +76,7 @@ class Assembler final : public ring::RecordSink {
   using SpanKey = std::pair<std::uint64_t, std::uint64_t>;  // thread uid, seq
   using WaitingFields = std::map<SpanKey, Waiting>;
 
+  const ReadySite* site_of(std::uint32_t id);
   Ids ids_of(const ring::ThreadInfo& thread, const ring::Slot& head, std::uint64_t seq);
   void read_span(SpanData& span, const ring::ThreadInfo& thread, const ring::Slot* slots,
                  std::uint32_t cells, std::uint64_t seq, std::uint64_t duration);
@@ -93,6 +96,7 @@ class Assembler final : public ring::RecordSink {
   IdMemory ids_;
   ClockMap clock_;
   SpanBatch* batch_ = nullptr;
+  bool looked_ = false;  // for sites, since the batch began
   WaitingFields pending_;
   std::size_t pending_bytes_ = 0;
   AssembleCounts counts_;

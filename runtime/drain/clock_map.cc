@@ -124,8 +124,7 @@ std::size_t ClockMap::index_of(std::uint64_t ticks) const {
   return above == knots_.begin() ? 0 : std::size_t(above - knots_.begin()) - 1;
 }
 
-const ClockMap::Segment& ClockMap::segment_of(std::uint64_t ticks) const {
-  if (ticks - last_.ticks < last_.length) return last_;
+const ClockMap::Segment& ClockMap::find_segment(std::uint64_t ticks) const {
   constexpr std::uint64_t kEndless = std::uint64_t{1} << 63;
   const std::size_t i = index_of(ticks);
   const Knot& k = knots_[i];
@@ -144,32 +143,33 @@ double ClockMap::slope(std::size_t segment) const {
   return double(b.monotonic_ns - a.monotonic_ns) / double(b.ticks - a.ticks);
 }
 
-std::int64_t ClockMap::monotonic_ns(std::uint64_t ticks) const {
-  if (knots_.empty()) return 0;
-  const Segment& k = segment_of(ticks);
-  const double ns = double(std::int64_t(ticks - k.ticks)) * k.slope;
+inline std::int64_t ClockMap::Segment::at(std::uint64_t moment) const {
+  const double ns = double(std::int64_t(moment - ticks)) * slope;
   // Hostile ticks lie anywhere.
-  if (ns > 4e18 || ns < -4e18) return k.monotonic_ns;
+  if (ns > 4e18 || ns < -4e18) return monotonic_ns;
   std::int64_t out;
-  return __builtin_add_overflow(k.monotonic_ns, std::int64_t(ns), &out) ? k.monotonic_ns : out;
+  return __builtin_add_overflow(monotonic_ns, std::int64_t(ns), &out) ? monotonic_ns : out;
 }
 
-std::int64_t ClockMap::offset_ns(std::uint64_t ticks, std::uint64_t trace) {
-  if (!stepped_) return segment_of(ticks).offset_ns;
+std::int64_t ClockMap::monotonic_ns(std::uint64_t ticks) const {
+  return knots_.empty() ? 0 : segment_of(ticks).at(ticks);
+}
+
+std::int64_t ClockMap::offset_ns(const Segment& segment, std::uint64_t trace) {
+  if (!stepped_) return segment.offset_ns;
   if (offsets_.size() >= kOffsetsMax) offsets_.clear();
-  return offsets_.try_emplace(trace, segment_of(ticks).offset_ns).first->second;
+  return offsets_.try_emplace(trace, segment.offset_ns).first->second;
 }
 
 std::int64_t ClockMap::unix_ns(std::uint64_t ticks, std::uint64_t trace) {
-  if (knots_.empty()) return 0;
-  return with_offset(monotonic_ns(ticks), offset_ns(ticks, trace));
+  return moment(ticks, 0, trace).unix_ns;
 }
 
 std::int64_t ClockMap::unix_ns(std::uint64_t ticks) const {
   return knots_.empty() ? 0 : with_offset(monotonic_ns(ticks), segment_of(ticks).offset_ns);
 }
 
-std::int64_t ClockMap::between(std::int64_t begin_ns, std::int64_t end_ns) {
+inline std::int64_t ClockMap::between(std::int64_t begin_ns, std::int64_t end_ns) {
   std::int64_t out;
   if (__builtin_sub_overflow(end_ns, begin_ns, &out)) return 0;
   return std::max<std::int64_t>(out, 0);
@@ -183,9 +183,11 @@ std::int64_t ClockMap::duration_ns(std::uint64_t start, std::uint64_t duration) 
 ClockMap::Moment ClockMap::moment(std::uint64_t start, std::uint64_t duration,
                                   std::uint64_t trace) {
   if (knots_.empty()) return {};
-  const std::int64_t begin = monotonic_ns(start);
-  Moment moment{with_offset(begin, offset_ns(start, trace)), 0};
-  if (std::int64_t(duration) > 0) moment.duration_ns = between(begin, monotonic_ns(start + duration));
+  const Segment& segment = segment_of(start);
+  const std::int64_t begin = segment.at(start);
+  Moment moment{with_offset(begin, offset_ns(segment, trace)), 0};
+  if (std::int64_t(duration) > 0)
+    moment.duration_ns = between(begin, segment_of(start + duration).at(start + duration));
   return moment;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
+
 #include "autospan/abi.h"
 #include "drain/values.h"
 
@@ -13,18 +15,11 @@ const ring::Param* param_of(const ring::Site* site, std::uint32_t key) {
   return site && index < site->params.size() ? &site->params[index] : nullptr;
 }
 
-struct Packed {
-  std::uint32_t words;  // from cell 0 on
-  bool text;            // from cell 1 on, after them
-};
-constexpr Packed packed_in(std::uint32_t shape) {
-  switch (shape) {
-    case ring::kShapeWord: return {1, false};
-    case ring::kShapeTwoWords: return {2, false};
-    case ring::kShapeText: return {0, true};
-    case ring::kShapeWordText: return {1, true};
-    default: return {0, false};
-  }
+template <class T>
+T bits(std::uint64_t word) {
+  T value;
+  std::memcpy(&value, &word, sizeof value);
+  return value;
 }
 
 }  // namespace
@@ -32,11 +27,8 @@ constexpr Packed packed_in(std::uint32_t shape) {
 bool FieldMaker::append(const ReadySite* site, const ring::Slot* slots, std::uint32_t cells,
                         bool& truncated) {
   const std::uint64_t head = slots->head;
-  bool sound;
-  if (site)
-    sound = append_packed(*site, head, slots->payload, cells, truncated);
-  else
-    sound = ring::shape_cells(head) == 0;
+  bool sound = site ? append_packed(*site, head, slots->payload, cells, truncated)
+                    : ring::shape_cells(head) == 0;
   if (sound && head & ring::kHeadMore)
     sound = append_tagged(site ? site->site : nullptr,
                           PayloadReader(slots->payload, cells, ring::shape_cells(head)), truncated);
@@ -53,21 +45,48 @@ bool FieldMaker::append(const ReadySite* site, PayloadReader payload, bool& trun
 // The first params that carry data have their values here.
 bool FieldMaker::append_packed(const ReadySite& site, std::uint64_t head,
                                const std::uint64_t* cells, std::uint32_t count, bool& truncated) {
-  const Packed packed = packed_in(ring::head_shape(head));
-  for (std::uint32_t i = 0; i < packed.words; ++i) {
-    if (i >= site.data.size() || is_text(site.data[i]->type) || i >= count) return false;
-    const ring::Param& param = *site.data[i];
-    truncated |= (param.flags & AUTOSPAN_TRUNCATED) != 0;
-    append_word(batch_, param, cells[i]);
+  const std::uint32_t shape = ring::head_shape(head), length = ring::head_text(head);
+  if (shape == ring::kShapeNone || shape > ring::kShapeWordText) return true;
+  if (!(site.shapes >> shape & 1) || length > ring::kStringBytesMax ||
+      ring::shape_cells(head) > count)
+    return false;
+  const ring::Param* const* param = site.data.data();
+  if (shape != ring::kShapeText) append_word(**param++, cells[0], truncated);
+  if (shape == ring::kShapeTwoWords) append_word(**param, cells[1], truncated);
+  if (shape == ring::kShapeText || shape == ring::kShapeWordText) {
+    truncated |= (head & ring::kHeadTruncated) != 0;
+    append_text(**param, {reinterpret_cast<const char*>(cells + 1), length}, truncated);
   }
-  if (!packed.text) return true;
-  if (packed.words >= site.data.size() || !is_text(site.data[packed.words]->type)) return false;
-  const ring::Param& param = *site.data[packed.words];
-  const std::uint32_t length = ring::head_text(head);
-  if (length > ring::kStringBytesMax || ring::shape_cells(head) > count) return false;
-  truncated |= param.flags & AUTOSPAN_TRUNCATED || head & ring::kHeadTruncated;
-  append_text(batch_, param, {reinterpret_cast<const char*>(cells + 1), length});
   return true;
+}
+
+// The types that most params have, without a detour.
+inline void FieldMaker::append_word(const ring::Param& param, std::uint64_t word,
+                                    bool& truncated) {
+  truncated |= (param.flags & AUTOSPAN_TRUNCATED) != 0;
+  if (param.key.empty()) return;
+  const auto add = [&](Value value) {
+    Field& field = batch_.fields.emplace_back();
+    field.key = param.key;
+    field.value = value;
+  };
+  switch (param.type) {
+    case AUTOSPAN_BOOL: return add(Value::of(word != 0));
+    case AUTOSPAN_I64: return add(Value::of(std::int64_t(word)));
+    case AUTOSPAN_U64: return add(Value::of(word));
+    case AUTOSPAN_F64: return add(Value::of(bits<double>(word)));
+    default: return append_param(batch_, param, {param.type, 0, word, {}, &param});
+  }
+}
+
+inline void FieldMaker::append_text(const ring::Param& param, std::string_view bytes,
+                                    bool& truncated) {
+  truncated |= (param.flags & AUTOSPAN_TRUNCATED) != 0;
+  if (param.key.empty()) return;
+  Field& field = batch_.fields.emplace_back();
+  field.key = param.key;
+  field.value.type = param.type == AUTOSPAN_JSON ? Value::Type::kJson : Value::Type::kText;
+  field.value.text = batch_.arena.keep(bytes);
 }
 
 bool FieldMaker::append_tagged(const ring::Site* site, PayloadReader payload, bool& truncated) {

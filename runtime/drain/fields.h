@@ -25,6 +25,8 @@ class FieldMaker {
  private:
   bool append_packed(const ReadySite& site, std::uint64_t head, const std::uint64_t* cells,
                      std::uint32_t count, bool& truncated);
+  void append_word(const ring::Param& param, std::uint64_t word, bool& truncated);
+  void append_text(const ring::Param& param, std::string_view bytes, bool& truncated);
   bool append_tagged(const ring::Site* site, PayloadReader payload, bool& truncated);
   void append_constant(const ReadySite* site);
   void append_fold(const Entry& entry);

@@ -8,6 +8,20 @@
 #include "drain/values.h"
 
 namespace autospan::drain {
+namespace {
+
+// A shape tells of a word, of a text, of one after the other.
+std::uint32_t shapes_of(const std::vector<const ring::Param*>& data) {
+  std::uint32_t shapes = 1u << ring::kShapeNone;
+  if (data.empty()) return shapes;
+  const bool text = is_text(data[0]->type);
+  shapes |= 1u << (text ? ring::kShapeText : ring::kShapeWord);
+  if (data.size() > 1 && !text)
+    shapes |= 1u << (is_text(data[1]->type) ? ring::kShapeWordText : ring::kShapeTwoWords);
+  return shapes;
+}
+
+}  // namespace
 
 ReadySites::ReadySites() : table_(key_of_param) {}
 
@@ -29,6 +43,7 @@ const ReadySite* ReadySites::make(const ring::Site& site) {
                                                         : std::string("[redacted]"));
     ready.constant.push_back({param.key, Value::of(std::string_view(ready.texts.back()))});
   }
+  ready.shapes = shapes_of(ready.data);
   // In the order of the fields: what is constant tells least and comes last.
   for (const Field& field : ready.constant) ready.shared.keys.push_back(field.key);
   if (by_id_.size() <= site.id) by_id_.resize(site.id + 1);

@@ -17,6 +17,7 @@ struct ReadySite {
   SpanKind kind = SpanKind::kInternal;
   SpanSite shared;
   std::vector<const ring::Param*> data;  // that carry data, in order
+  std::uint32_t shapes = 0;              // a bit each: the SlotShapes that fit these
   std::vector<Field> constant;           // of those that carry none
   std::vector<std::string> texts;        // what these show
 };

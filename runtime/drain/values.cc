@@ -120,27 +120,6 @@ void append_param(SpanBatch& batch, const ring::Param& param, const RawValue& va
   if (field.value.type == Value::Type::kNull) batch.fields.pop_back();
 }
 
-// The types that most params have, without a detour.
-void append_word(SpanBatch& batch, const ring::Param& param, std::uint64_t word) {
-  const auto add = [&](Value value) {
-    if (!param.key.empty()) batch.fields.push_back({param.key, value});
-  };
-  switch (param.type) {
-    case AUTOSPAN_BOOL: return add(Value::of(word != 0));
-    case AUTOSPAN_I64: return add(Value::of(std::int64_t(word)));
-    case AUTOSPAN_U64: return add(Value::of(word));
-    case AUTOSPAN_F64: return add(Value::of(bits<double>(word)));
-    default: return append_param(batch, param, {param.type, 0, word, {}, &param});
-  }
-}
-
-void append_text(SpanBatch& batch, const ring::Param& param, std::string_view bytes) {
-  if (param.key.empty()) return;
-  const std::string_view kept = batch.arena.keep(bytes);
-  batch.fields.push_back(
-      {param.key, param.type == AUTOSPAN_JSON ? Value::json(kept) : Value::of(kept)});
-}
-
 void append_value(SpanBatch& batch, std::string_view key, const RawValue& value) {
   const Value v = value_of(batch, value);
   if (v.type == Value::Type::kNull || key.empty()) return;

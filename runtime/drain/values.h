@@ -31,10 +31,6 @@ void append_value(SpanBatch& batch, std::string_view key, const RawValue& value)
 // The same under the param's own key, which the site table holds ready and keeps.
 void append_param(SpanBatch& batch, const ring::Param& param, const RawValue& value);
 
-// The same for a value of the param's own type: a cell, or a text.
-void append_word(SpanBatch& batch, const ring::Param& param, std::uint64_t word);
-void append_text(SpanBatch& batch, const ring::Param& param, std::string_view bytes);
-
 // A param's key, of the table's KeyOf: what append_value would make of its name.
 std::string key_of_param(const ring::Param& param);
 

@@ -30,6 +30,12 @@ class ByteBuffer {
     if (capacity_ - size_ < bytes) grow(bytes);
     return data_.get() + size_;
   }
+  // The same for who stands at `p` already, behind an end that is not said yet.
+  char* reserve_at(char* p, std::size_t bytes) {
+    if (static_cast<std::size_t>(data_.get() + capacity_ - p) >= bytes) return p;
+    set_end(p);
+    return reserve(bytes);
+  }
   void set_end(const char* end) { size_ = static_cast<std::size_t>(end - data_.get()); }
 
   void append(std::string_view text) {

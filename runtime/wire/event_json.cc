@@ -200,10 +200,16 @@ void EventJson::append_span(ByteBuffer& out, const SpanBatch& batch, const SpanD
     p = put_marks(p, span);
     tail = tail.substr(tail_process_);
   }
-  out.set_end(put(p, tail));
-  const bool cut = known ? append_known(out, site, fields, span.fields.count)
-                         : append_fields(out, fields, span.fields.count);
-  finish(out, cut || span.truncated || site.cut() || process_cut_);
+  p = put(p, tail);
+  bool cut = span.truncated || site.cut() || process_cut_;
+  if (known) {
+    p = put_known(out, p, site, fields, span.fields.count, cut);
+  } else {
+    out.set_end(p);
+    cut |= append_fields(out, fields, span.fields.count);
+    p = out.reserve(0);
+  }
+  finish(out, p, cut);
 }
 
 void EventJson::append_event(ByteBuffer& out, const SpanBatch& batch, const SpanEventData& event) {
@@ -217,7 +223,7 @@ void EventJson::append_event(ByteBuffer& out, const SpanBatch& batch, const Span
   p = put(p, process_);
   out.set_end(p);
   cut |= append_fields(out, batch.fields.data() + event.fields.begin, event.fields.count);
-  finish(out, cut || process_cut_);
+  finish(out, out.reserve(0), cut || process_cut_);
 }
 
 void EventJson::append_link(ByteBuffer& out, const SpanBatch&, const SpanLinkData& link) {
@@ -232,24 +238,39 @@ void EventJson::append_link(ByteBuffer& out, const SpanBatch&, const SpanLinkDat
   p = put(p, process_);
   out.set_end(p);
   const bool cut = append_fields(out, nullptr, 0);
-  finish(out, cut || process_cut_);
+  finish(out, out.reserve(0), cut || process_cut_);
 }
 
-void EventJson::finish(ByteBuffer& out, bool cut) {
-  if (cut) out.append(R"(,"meta.autospan.truncated":true)");
-  out.push('}');
+void EventJson::finish(ByteBuffer& out, char* p, bool cut) {
+  constexpr std::string_view kCut = R"(,"meta.autospan.truncated":true)";
+  p = out.reserve_at(p, kCut.size() + 1);
+  if (cut) p = put(p, kCut);
+  *p++ = '}';
+  out.set_end(p);
 }
 
-bool EventJson::append_known(ByteBuffer& out, const SiteJson& site, const Field* fields,
-                             std::size_t count) {
-  bool cut = false;
+char* EventJson::put_known(ByteBuffer& out, char* p, const SiteJson& site, const Field* fields,
+                           std::size_t count, bool& cut) {
   for (std::size_t i = 0; i < count; ++i) {
-    if (!has_json_form(fields[i].value)) continue;
+    const Value& value = fields[i].value;
+    if (!has_json_form(value)) continue;
     const std::string_view name = site.name(i);
-    out.set_end(put_short(out.reserve(name.size() + kSlack), name));
-    cut |= append_value(out, fields[i].value);
+    if (!is_text(value)) {
+      p = out.reserve_at(p, name.size() + kSlack + kNumberBytes);
+      p = put_scalar(put_short(p, name), value);
+      continue;
+    }
+    p = put_short(out.reserve_at(p, name.size() + kSlack + value.text.size() + 2), name);
+    if (value.text.size() <= kTextBytesMax)
+      if (char* const end = put_plain_text(p, value.text)) {
+        p = end;
+        continue;
+      }
+    out.set_end(p);
+    cut |= append_json_text(out, value.text);
+    p = out.reserve(0);
   }
-  return cut;
+  return p;
 }
 
 bool EventJson::append_fields(ByteBuffer& out, const Field* fields, std::size_t count) {

@@ -38,12 +38,13 @@ class EventJson {
   };
   std::vector<std::string> add_attributes(const Resource& resource);
   void use_thread(std::uint32_t thread_id);
-  // Fields that the site knows; or resource attributes and any fields. True where a text was cut.
-  static bool append_known(ByteBuffer& out, const SiteJson& site, const Field* fields,
-                           std::size_t count);
+  // Fields that the site knows.
+  static char* put_known(ByteBuffer& out, char* p, const SiteJson& site, const Field* fields,
+                         std::size_t count, bool& cut);
+  // Resource attributes and any fields. True where a text was cut.
   bool append_fields(ByteBuffer& out, const Field* fields, std::size_t count);
   // The truncation mark and the closing brace.
-  static void finish(ByteBuffer& out, bool cut);
+  static void finish(ByteBuffer& out, char* p, bool cut);
 
   std::string process_;  // ,"service.name":… and what else is the same for all
   bool process_cut_ = false;

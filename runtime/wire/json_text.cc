@@ -116,16 +116,19 @@ inline bool copy_plain(char* p, const char* from, std::size_t bytes) {
 
 }  // namespace
 
-bool append_json_text(ByteBuffer& out, std::string_view text, std::size_t bytes_max) {
-  char* p = out.reserve(text.size() + 2);
+char* put_plain_text(char* p, std::string_view text) {
   *p++ = '"';
-  if (text.size() <= bytes_max && copy_plain(p, text.data(), text.size())) {
-    p += text.size();
-    *p++ = '"';
-    out.set_end(p);
-    return false;
-  }
-  out.set_end(p);
+  if (!copy_plain(p, text.data(), text.size())) return nullptr;
+  p += text.size();
+  *p++ = '"';
+  return p;
+}
+
+bool append_json_text(ByteBuffer& out, std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max)
+    if (const char* const end = put_plain_text(out.reserve(text.size() + 2), text))
+      return out.set_end(end), false;
+  out.push('"');
   const bool cut = append_carefully(out, text.data(), text.data() + text.size(), bytes_max);
   out.push('"');
   return cut;
