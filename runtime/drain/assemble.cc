@@ -52,14 +52,14 @@ inline const ReadySite* Assembler::site_of(std::uint32_t id) {
   return sites_->find(id);
 }
 
-// Within its callers: what it finds goes into the span, and does not lie in memory in between.
+// These within their callers: what they find goes into the span, and does not lie in memory before.
 [[gnu::always_inline]] inline Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& head,
                                  std::uint64_t seq) {
   Ids ids;
   ids.span = ids_.span(thread.seed, seq);
   ids.root = older(seq, ring::low_half(head.root));
   if (!is_local_root(head))
-    ids.parent = ids_.parent(thread.seed, older(seq, ring::high_half(head.lineage)));
+    ids.parent = ids_.span(thread.seed, older(seq, ring::high_half(head.lineage)));
   const std::uint32_t word = ring::high_half(head.root);
   const ring::ContextBlock* const context = word ? view_.context(word) : nullptr;
   if (word && !context) ++counts_.trace_unknown;
@@ -75,7 +75,7 @@ inline const ReadySite* Assembler::site_of(std::uint32_t id) {
   return ids;
 }
 
-inline void Assembler::describe(SpanData& span, std::uint64_t head, const ReadySite* ready) {
+[[gnu::always_inline]] inline void Assembler::describe(SpanData& span, std::uint64_t head, const ReadySite* ready) {
   span.error = head & ring::kHeadError;
   span.abandoned = head & ring::kHeadAbandoned;
   span.truncated = head & ring::kHeadTruncated;

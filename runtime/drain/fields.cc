@@ -24,44 +24,8 @@ T bits(std::uint64_t word) {
 
 }  // namespace
 
-bool FieldMaker::append(const ReadySite* site, const ring::Slot* slots, std::uint32_t cells,
-                        bool& truncated) {
-  const std::uint64_t head = slots->head;
-  bool sound = site ? append_packed(*site, head, slots->payload, cells, truncated)
-                    : ring::shape_cells(head) == 0;
-  if (sound && head & ring::kHeadMore)
-    sound = append_tagged(site ? site->site : nullptr,
-                          PayloadReader(slots->payload, cells, ring::shape_cells(head)), truncated);
-  append_constant(site);
-  return sound;
-}
-
-bool FieldMaker::append(const ReadySite* site, PayloadReader payload, bool& truncated) {
-  const bool sound = append_tagged(site ? site->site : nullptr, payload, truncated);
-  append_constant(site);
-  return sound;
-}
-
-// The first params that carry data have their values here.
-bool FieldMaker::append_packed(const ReadySite& site, std::uint64_t head,
-                               const std::uint64_t* cells, std::uint32_t count, bool& truncated) {
-  const std::uint32_t shape = ring::head_shape(head), length = ring::head_text(head);
-  if (shape == ring::kShapeNone || shape > ring::kShapeWordText) return true;
-  if (!(site.shapes >> shape & 1) || length > ring::kStringBytesMax ||
-      ring::shape_cells(head) > count)
-    return false;
-  const ring::Param* const* param = site.data.data();
-  if (shape != ring::kShapeText) append_word(**param++, cells[0], truncated);
-  if (shape == ring::kShapeTwoWords) append_word(**param, cells[1], truncated);
-  if (shape == ring::kShapeText || shape == ring::kShapeWordText) {
-    truncated |= (head & ring::kHeadTruncated) != 0;
-    append_text(**param, {reinterpret_cast<const char*>(cells + 1), length}, truncated);
-  }
-  return true;
-}
-
 // The types that most params have, without a detour.
-inline void FieldMaker::append_word(const ring::Param& param, std::uint64_t word,
+[[gnu::always_inline]] inline void FieldMaker::append_word(const ring::Param& param, std::uint64_t word,
                                     bool& truncated) {
   truncated |= (param.flags & AUTOSPAN_TRUNCATED) != 0;
   if (param.key.empty()) return;
@@ -79,7 +43,7 @@ inline void FieldMaker::append_word(const ring::Param& param, std::uint64_t word
   }
 }
 
-inline void FieldMaker::append_text(const ring::Param& param, std::string_view bytes,
+[[gnu::always_inline]] inline void FieldMaker::append_text(const ring::Param& param, std::string_view bytes,
                                     bool& truncated) {
   truncated |= (param.flags & AUTOSPAN_TRUNCATED) != 0;
   if (param.key.empty()) return;
@@ -87,6 +51,42 @@ inline void FieldMaker::append_text(const ring::Param& param, std::string_view b
   field.key = param.key;
   field.value.type = param.type == AUTOSPAN_JSON ? Value::Type::kJson : Value::Type::kText;
   field.value.text = batch_.arena.keep(bytes);
+}
+
+// The first params that carry data have their values here.
+inline bool FieldMaker::append_packed(const ReadySite& site, std::uint64_t head,
+                               const std::uint64_t* cells, std::uint32_t count, bool& truncated) {
+  const std::uint32_t shape = ring::head_shape(head), length = ring::head_text(head);
+  if (shape == ring::kShapeNone || shape > ring::kShapeWordText) return true;
+  if (!(site.shapes >> shape & 1) || length > ring::kStringBytesMax ||
+      ring::shape_cells(head) > count)
+    return false;
+  const ring::Param* const* param = site.data.data();
+  if (shape != ring::kShapeText) append_word(**param++, cells[0], truncated);
+  if (shape == ring::kShapeTwoWords) append_word(**param, cells[1], truncated);
+  if (shape == ring::kShapeText || shape == ring::kShapeWordText) {
+    truncated |= (head & ring::kHeadTruncated) != 0;
+    append_text(**param, {reinterpret_cast<const char*>(cells + 1), length}, truncated);
+  }
+  return true;
+}
+
+bool FieldMaker::append(const ReadySite* site, const ring::Slot* slots, std::uint32_t cells,
+                        bool& truncated) {
+  const std::uint64_t head = slots->head;
+  bool sound = site ? append_packed(*site, head, slots->payload, cells, truncated)
+                    : ring::shape_cells(head) == 0;
+  if (sound && head & ring::kHeadMore)
+    sound = append_tagged(site ? site->site : nullptr,
+                          PayloadReader(slots->payload, cells, ring::shape_cells(head)), truncated);
+  append_constant(site);
+  return sound;
+}
+
+bool FieldMaker::append(const ReadySite* site, PayloadReader payload, bool& truncated) {
+  const bool sound = append_tagged(site ? site->site : nullptr, payload, truncated);
+  append_constant(site);
+  return sound;
 }
 
 bool FieldMaker::append_tagged(const ring::Site* site, PayloadReader payload, bool& truncated) {

@@ -153,6 +153,7 @@ void Pipeline::encode(const SpanBatch& batch, Admission admission) {
     deliver(process, link, link.time_unix_ns, now, admission,
             [&](wire::ByteBuffer& out) { process.json.append_link(out, batch, link); });
   for (const SpanData& span : batch.spans) {
+    if (&span != &batch.spans.back()) children_.expect((&span + 1)->span_id);
     const wire::SpanPlace place = wire::span_place(span, children_.had_children(span.span_id));
     children_.note(span);
     deliver(process, span, span.start_unix_ns, now, admission,

@@ -46,10 +46,11 @@ inline char* put_milliseconds(char* p, std::int64_t ns) {
   }
   p = put_unsigned(p, left / 1'000'000);
   *p++ = '.';
-  const std::uint32_t fraction = static_cast<std::uint32_t>(left % 1'000'000);
-  char* end = put_four(put_pair(p, fraction / 10'000), fraction % 10'000);
-  while (end > p + 1 && end[-1] == '0') --end;
-  return end;
+  // Up to the last of its six digits that is not zero, one at least.
+  const std::uint64_t fraction = eight_digits(static_cast<std::uint32_t>(left % 1'000'000) * 100);
+  const std::uint64_t text = fraction | kZeros;
+  std::memcpy(p, &text, 8);
+  return p + (71 - static_cast<unsigned>(__builtin_clzll(fraction | 1))) / 8;
 }
 
 }  // namespace autospan::wire

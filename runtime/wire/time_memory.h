@@ -34,7 +34,7 @@ class TimeMemory {
   static constexpr std::size_t kSecondBytes = 20;  // 2026-11-24T03:11:49.
 
   static char* put_nine(char* p, std::uint32_t ns) {
-    p = put_four(put_four(p, ns / 100'000), ns / 10 % 10'000);
+    p = put_eight(p, ns / 10);
     *p++ = static_cast<char>('0' + ns % 10);
     *p++ = 'Z';
     return p;

@@ -76,6 +76,7 @@ class Encoder {
       json_ = std::make_unique<wire::EventJson>(*resource_);
     }
     for (const SpanData& span : batch.spans) {
+      if (&span != &batch.spans.back()) children_.expect((&span + 1)->span_id);
       const bool had_children = children_.had_children(span.span_id);
       children_.note(span);
       if (body_.size() > 256u << 10) hand_over();
