@@ -43,10 +43,13 @@ void Assembler::begin(SpanBatch& batch) {
   looked_ = false;
 }
 
-// A site may be newer than the last look; one that is nowhere is not looked for with every record.
 inline const ReadySite* Assembler::site_of(std::uint32_t id) {
-  const ReadySite* ready = sites_->find(id);
-  if (ready || looked_) return ready;
+  const ReadySite* const ready = sites_->find(id);
+  return ready || looked_ ? ready : newer_site(id);
+}
+
+// A site may be newer than the last look; one that is nowhere is not looked for with every record.
+const ReadySite* Assembler::newer_site(std::uint32_t id) {
   looked_ = true;
   sites_->update(view_);
   return sites_->find(id);

@@ -77,6 +77,7 @@ class Assembler final : public ring::RecordSink {
   using WaitingFields = std::map<SpanKey, Waiting>;
 
   const ReadySite* site_of(std::uint32_t id);
+  const ReadySite* newer_site(std::uint32_t id);
   Ids ids_of(const ring::ThreadInfo& thread, const ring::Slot& head, std::uint64_t seq);
   void read_span(SpanData& span, const ring::ThreadInfo& thread, const ring::Slot* slots,
                  std::uint32_t cells, std::uint64_t seq, std::uint64_t duration);

@@ -6,7 +6,6 @@
 #include <cstdint>
 
 #include "autospan/span_data.h"
-#include "drain/ids_by_four.h"
 #include "ring/ids.h"
 
 namespace autospan::drain {
@@ -47,28 +46,11 @@ class IdMemory {
   };
 
   void use(const std::uint64_t seed[2]) {
-    if (seed[0] == seed_[0] && seed[1] == seed_[1]) return;
-    seed_[0] = seed[0];
-    seed_[1] = seed[1];
-    fours_ = {};
-    has_trace_ = false;
+    if (seed[0] != seed_[0] || seed[1] != seed_[1]) forget(seed);
   }
-  void make(Four& four, std::uint64_t number) {
-    constexpr auto kSpan = std::uint64_t(ring::IdDomain::kSpan);
-    constexpr std::uint64_t domains[4] = {kSpan, kSpan, kSpan, kSpan};
-    const std::uint64_t first = number * 4;
-    const std::uint64_t words[4] = {first, first + 1, first + 2, first + 3};
-    std::uint64_t hashes[4];
-    siphash_by_four(seed_, words, domains, hashes);
-    for (std::size_t i = 0; i < 4; ++i) four.ids[i] = span_of_word(ring::never_zero(hashes[i]));
-    four.number = number;
-  }
-  void make_trace(std::uint64_t root) {
-    const ring::TraceIdWords words = ring::trace_id(seed_, root);
-    trace_ = trace_of_words(words.high, words.low);
-    root_ = root;
-    has_trace_ = true;
-  }
+  void forget(const std::uint64_t next_seed[2]);
+  void make(Four& four, std::uint64_t number);
+  void make_trace(std::uint64_t root);
 
   std::uint64_t seed_[2] = {};
   std::array<Four, kFours> fours_;

@@ -1,4 +1,4 @@
-#include "drain/ids_by_four.h"
+#include "drain/id_memory.h"
 
 #include <cstring>
 
@@ -50,14 +50,45 @@ typedef std::uint64_t Lanes __attribute__((vector_size(32)));
 const bool kAvx2 = __builtin_cpu_supports("avx2");
 #endif
 
-}  // namespace
-
-void siphash_by_four(const std::uint64_t seed[2], const std::uint64_t words[4],
-                     const std::uint64_t domains[4], std::uint64_t out[4]) {
+void hash_four(const std::uint64_t seed[2], const std::uint64_t* words,
+               const std::uint64_t* domains, std::uint64_t* out) {
 #if defined(__x86_64__)
   if (kAvx2) return hash_avx2(seed, words, domains, out);
 #endif
   hash(seed, words, domains, out);
+}
+
+}  // namespace
+
+void IdMemory::forget(const std::uint64_t next_seed[2]) {
+  seed_[0] = next_seed[0];
+  seed_[1] = next_seed[1];
+  fours_ = {};
+  has_trace_ = false;
+}
+
+// The neighbours with it: a thread's spans are numbered in a row, and a hash costs more than all else
+// that is told of a span.
+void IdMemory::make(Four& four, std::uint64_t number) {
+  constexpr auto kSpan = std::uint64_t(ring::IdDomain::kSpan);
+  constexpr std::uint64_t domains[4] = {kSpan, kSpan, kSpan, kSpan};
+  const std::uint64_t first = number * 4;
+  const std::uint64_t words[4] = {first, first + 1, first + 2, first + 3};
+  std::uint64_t hashes[4];
+  hash_four(seed_, words, domains, hashes);
+  for (std::size_t i = 0; i < 4; ++i) four.ids[i] = span_of_word(ring::never_zero(hashes[i]));
+  four.number = number;
+}
+
+void IdMemory::make_trace(std::uint64_t root) {
+  constexpr std::uint64_t domains[4] = {std::uint64_t(ring::IdDomain::kTraceHigh),
+                                        std::uint64_t(ring::IdDomain::kTraceLow)};
+  const std::uint64_t words[4] = {root, root};
+  std::uint64_t hashes[4];
+  hash_four(seed_, words, domains, hashes);
+  trace_ = trace_of_words(ring::never_zero(hashes[0]), hashes[1]);
+  root_ = root;
+  has_trace_ = true;
 }
 
 }  // namespace autospan::drain
