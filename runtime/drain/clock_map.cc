@@ -1,7 +1,6 @@
 #include "drain/clock_map.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <ctime>
 
 #include "drain/identity.h"
@@ -54,6 +53,11 @@ ring::ClockAnchor anchor_now(bool tsc) {
   return best;
 }
 
+bool is_step(std::int64_t from_offset_ns, std::int64_t to_offset_ns) {
+  std::int64_t by;
+  return __builtin_sub_overflow(to_offset_ns, from_offset_ns, &by) || by > kStepNs || by < -kStepNs;
+}
+
 std::int64_t with_offset(std::int64_t monotonic_ns, std::int64_t offset_ns) {
   std::int64_t out;
   return __builtin_add_overflow(monotonic_ns, offset_ns, &out) ? monotonic_ns : out;
@@ -81,7 +85,7 @@ bool ClockMap::add(const ring::ClockAnchor& a) {
     const double pace = double(a.monotonic_ns - last.monotonic_ns) / double(a.ticks - last.ticks);
     if (pace < kNsPerTickMin || pace > kNsPerTickMax) return false;
   }
-  const bool step = std::llabs(offset - last.offset_ns) > kStepNs;
+  const bool step = is_step(last.offset_ns, offset);
   stepped_ |= step;
   knots_.push_back({a.ticks, a.monotonic_ns, step ? offset : last.offset_ns});
   if (knots_.size() > kKnotsMax) thin();
@@ -103,7 +107,7 @@ void ClockMap::update(const ring::RingView& view) {
   if (knots_.empty() || !same_boot(h.process)) return;
   const ring::ClockAnchor now = anchor_now(tsc_);
   const std::int64_t since = now.monotonic_ns - knots_.back().monotonic_ns;
-  const bool step = std::llabs(now.realtime_ns - now.monotonic_ns - knots_.back().offset_ns) > kStepNs;
+  const bool step = is_step(knots_.back().offset_ns, now.realtime_ns - now.monotonic_ns);
   // A first pace as soon as it is better than the recorder's own estimate.
   if (step || since > (knots_.size() == 1 ? 1'000'000 : kKnotIntervalNs)) add(now);
 }
