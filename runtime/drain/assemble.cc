@@ -17,9 +17,6 @@ using ring::Record;
 using ring::Site;
 using ring::Slot;
 
-// By its address: a param may be called the same.
-constexpr std::string_view kCpuMs = "cpu_ms";
-
 constexpr std::size_t kPendingBytesMax = 8u << 20;   // of long fields whose spans are still open
 
 // The whole of a number of this thread, not younger than `seq`, from its low half.
@@ -30,30 +27,42 @@ bool is_local_root(const Slot& head) {
   return ring::low_half(head.root) == ring::low_half(head.lineage);
 }
 
-const ring::Param* param_of(const Site* site, std::uint32_t key) {
-  const std::uint32_t index = key - ring::kKeyParam;
-  return site && index < site->params.size() ? &site->params[index] : nullptr;
-}
-
 }  // namespace
 
 Assembler::Assembler(const ring::RingView& view)
-    : view_(view), sites_(std::make_shared<ring::SiteTable>(key_of_param)) {}
+    : view_(view), sites_(std::make_shared<ReadySites>()) {}
 
-void Assembler::begin(SpanBatch& batch) {
-  batch_ = &batch;
-  batch.keep_alive.push_back(sites_);
+void Assembler::look() {
   sites_->update(view_);
   clock_.update(view_);
 }
 
-Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& head,
+void Assembler::begin(SpanBatch& batch) {
+  batch_ = &batch;
+  batch.keep_alive.push_back(sites_);
+  looked_ = false;
+}
+
+inline const ReadySite* Assembler::site_of(std::uint32_t id) {
+  const ReadySite* const ready = sites_->find(id);
+  return ready || looked_ ? ready : newer_site(id);
+}
+
+// A site may be newer than the last look; one that is nowhere is not looked for with every record.
+const ReadySite* Assembler::newer_site(std::uint32_t id) {
+  looked_ = true;
+  sites_->update(view_);
+  return sites_->find(id);
+}
+
+// These within their callers: what they find goes into the span, and does not lie in memory before.
+[[gnu::always_inline]] inline Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& head,
                                  std::uint64_t seq) {
   Ids ids;
   ids.span = ids_.span(thread.seed, seq);
   ids.root = older(seq, ring::low_half(head.root));
   if (!is_local_root(head))
-    ids.parent = ids_.parent(thread.seed, older(seq, ring::high_half(head.lineage)));
+    ids.parent = ids_.span(thread.seed, older(seq, ring::high_half(head.lineage)));
   const std::uint32_t word = ring::high_half(head.root);
   const ring::ContextBlock* const context = word ? view_.context(word) : nullptr;
   if (word && !context) ++counts_.trace_unknown;
@@ -69,95 +78,27 @@ Assembler::Ids Assembler::ids_of(const ring::ThreadInfo& thread, const Slot& hea
   return ids;
 }
 
-void Assembler::describe(SpanData& span, const Slot& head, const Site* site) {
-  span.error = head.head & ring::kHeadError;
-  span.abandoned = head.head & ring::kHeadAbandoned;
-  span.truncated = head.head & ring::kHeadTruncated;
-  if (!site) {
+[[gnu::always_inline]] inline void Assembler::describe(SpanData& span, std::uint64_t head, const ReadySite* ready) {
+  span.error = head & ring::kHeadError;
+  span.abandoned = head & ring::kHeadAbandoned;
+  span.truncated = head & ring::kHeadTruncated;
+  if (!ready) {
     ++counts_.damaged;
-    span.name = batch_->arena.keep(fmt::format("site {}", ring::head_site(head.head)));
+    span.name = batch_->arena.keep(fmt::format("site {}", ring::head_site(head)));
     return;
   }
-  if (service_.empty()) service_ = site->service;
-  span.name = site->name;
-  span.code_function = site->function;
-  span.code_filepath = site->file;
-  span.code_lineno = site->line;
-  span.kind = site->span_kind <= AUTOSPAN_KIND_CONSUMER ? SpanKind(site->span_kind)
-                                                        : SpanKind::kInternal;
-}
-
-// Spans too short to be kept: rollup.<name>.count, .sum_ms, .max_ms of their parent.
-static void append_fold(SpanBatch& batch, const Assembler& assembler, const Entry& entry) {
-  const Site* site = entry.key == ring::kKeyFoldOther ? nullptr : assembler.sites().find(entry.key);
-  const std::string prefix =
-      fmt::format("rollup.{}.", site ? std::string_view(site->name) : std::string_view("other"));
-  const auto add = [&](const char* what, Value value) {
-    batch.fields.push_back({batch.arena.keep(prefix + what), value});
-  };
-  const auto ms = [&](std::uint64_t ticks) {
-    return Value::of(double(assembler.clock().length_ns(ticks)) / 1e6);
-  };
-  add("count", Value::of(entry.fold[0]));
-  add("sum_ms", ms(entry.fold[1]));
-  add("max_ms", ms(entry.fold[2]));
-}
-
-// Fields of a payload, in the order of the params first: values of one site read alike.
-static void append_entry(SpanBatch& batch, const Assembler& assembler, const Site* site,
-                         Entry& entry, bool& truncated) {
-  if (entry.value.flags & AUTOSPAN_TRUNCATED) truncated = true;
-  if (entry.fold) return append_fold(batch, assembler, entry);
-  switch (entry.key) {
-    case ring::kKeyInline:
-      append_value(batch, batch.arena.keep(entry.inline_key), entry.value);
-      return;
-    case ring::kKeyExceptionType:
-      batch.fields.push_back({"exception.type", Value::of(demangled(batch, entry.value.bytes))});
-      return;
-    case ring::kKeyExceptionMessage:
-      batch.fields.push_back({"exception.message", Value::of(batch.arena.keep(entry.value.bytes))});
-      return;
-    case ring::kKeyCpu:
-      batch.fields.push_back({kCpuMs, Value::of(double(entry.value.word) / 1e6)});
-      return;
-    case ring::kKeyCpuStart:
-      return;  // of a frame that is still open
-    case ring::kKeyReturn:
-      append_value(batch, "return", entry.value);
-      return;
-    default: break;
-  }
-  if (entry.key & ring::kKeyParam) {
-    if (!entry.value.param) entry.value.param = param_of(site, entry.key);
-    if (entry.value.param) append_param(batch, *entry.value.param, entry.value);
-    return;
-  }
-  const Site* key = assembler.sites().find(entry.key);
-  if (!key || key->params.empty()) return;
-  entry.value.param = &key->params[0];
-  append_param(batch, key->params[0], entry.value);
-}
-
-static bool append_payload(SpanBatch& batch, const Assembler& assembler, const Site* site,
-                           PayloadReader payload, bool& truncated) {
-  Entry entry;
-  while (payload.next(entry)) append_entry(batch, assembler, site, entry, truncated);
-  // Params that carry no data are known from the site alone; they come last,
-  // since they tell least.
-  if (site && site->kind != AUTOSPAN_SITE_FIELD)
-    for (const ring::Param& param : site->params) {
-      if (param.type != AUTOSPAN_OPAQUE && param.type != AUTOSPAN_REDACTED) continue;
-      RawValue value;
-      value.type = param.type;
-      value.param = &param;
-      append_param(batch, param, value);
-    }
-  return !payload.damaged();
+  const Site& site = *ready->site;
+  if (service_.empty() && !site.service.empty()) service_ = site.service;
+  span.name = site.name;
+  span.code_function = site.function;
+  span.code_filepath = site.file;
+  span.code_lineno = site.line;
+  span.kind = ready->kind;
+  span.site = &ready->shared;
 }
 
 void Assembler::read_span(SpanData& span, const ring::ThreadInfo& thread, const Slot* slots,
-                          std::uint32_t cells, std::uint64_t seq) {
+                          std::uint32_t cells, std::uint64_t seq, std::uint64_t duration) {
   const Ids ids = ids_of(thread, *slots, seq);
   span.trace_id = ids.trace;
   span.span_id = ids.span;
@@ -165,13 +106,14 @@ void Assembler::read_span(SpanData& span, const ring::ThreadInfo& thread, const 
   span.samplerate = ids.rate * ring::head_rate(slots->head);
   span.local_root = is_local_root(*slots);
   span.thread_id = thread.tid;
-  span.start_unix_ns = clock_.unix_ns(slots->start, ids.root);
-  const Site* site = sites_->find(ring::head_site(slots->head));
-  describe(span, *slots, site);
+  const ClockMap::Moment moment = clock_.moment(slots->start, duration, ids.root);
+  span.start_unix_ns = moment.unix_ns;
+  span.duration_ns = moment.duration_ns;
+  const ReadySite* ready = site_of(ring::head_site(slots->head));
+  describe(span, slots->head, ready);
   span.fields.begin = std::uint32_t(batch_->fields.size());
-  if (!append_payload(*batch_, *this, site, PayloadReader(slots, cells, site), span.truncated))
-    ++counts_.damaged;
-  if (!pending_.empty()) add_pending(span, {thread.uid, seq}, site);
+  if (!fields().append(ready, slots, cells, span.truncated)) ++counts_.damaged;
+  if (!pending_.empty()) add_pending(span, {thread.uid, seq}, ready ? ready->site : nullptr);
   span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
 }
 
@@ -188,8 +130,8 @@ void Assembler::take(const Record& record) {
 
 void Assembler::take_span(const Record& record) {
   SpanData& span = batch_->spans.emplace_back();
-  read_span(span, *record.thread, record.slots, payload_count(record.count), record.seq);
-  span.duration_ns = clock_.duration_ns(record.slots->start, record.slots->duration);
+  read_span(span, *record.thread, record.slots, payload_count(record.count), record.seq,
+            record.slots->duration);
   add_wait(span);
 }
 
@@ -208,10 +150,10 @@ void Assembler::add_wait(SpanData& span) {
 SpanData Assembler::open_span(const ring::ThreadInfo& thread, const ring::OpenFrame& frame,
                               std::uint64_t now_ticks) {
   SpanData span;
-  read_span(span, thread, frame.slots.data(), frame.cells, frame.seq);
   const std::uint64_t start = frame.slots[0].start;
+  read_span(span, thread, frame.slots.data(), frame.cells, frame.seq,
+            now_ticks > start ? now_ticks - start : 0);
   span.unfinished = true;
-  span.duration_ns = now_ticks > start ? clock_.duration_ns(start, now_ticks - start) : 0;
   return span;
 }
 
@@ -236,15 +178,14 @@ void Assembler::take_detached(const Record& record) {
   span.thread_id = record.thread->tid;
   span.start_unix_ns = clock_.unix_ns(record.slots->start, ids.trace_id[0]);
   span.duration_ns = clock_.duration_ns(record.slots->start, record.slots->duration);
-  const Site* site = sites_->find(ring::head_site(record.slots->head));
-  describe(span, *record.slots, site);
+  const ReadySite* ready = site_of(ring::head_site(record.slots->head));
+  describe(span, record.slots->head, ready);
   span.fields.begin = std::uint32_t(batch_->fields.size());
   if (ids.idle_ticks)
     batch_->fields.push_back(
         {"idle_ms", Value::of(double(clock_.length_ns(ids.idle_ticks)) / 1e6)});
-  if (!append_payload(*batch_, *this, site,
-                      PayloadReader(cells, payload_count(record.count), kIds),
-                      span.truncated))
+  if (!fields().append(ready, PayloadReader(cells, payload_count(record.count), kIds),
+                       span.truncated))
     ++counts_.damaged;
   span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
   batch_->spans.push_back(span);
@@ -256,15 +197,12 @@ SpanData Assembler::open_detached(const ring::DetachedFrame& frame, std::uint64_
   span.unfinished = true;
   span.start_unix_ns = clock_.unix_ns(frame.start, frame.ids.trace_id[0]);
   span.duration_ns = now_ticks > frame.start ? clock_.duration_ns(frame.start, now_ticks - frame.start) : 0;
-  const Site* site = sites_->find(frame.site);
-  Slot head{};
-  head.head = ring::make_head(frame.site & (ring::kSitesMax - 1), ring::kSlotDetached);
-  describe(span, head, site);
+  const ReadySite* ready = site_of(frame.site);
+  describe(span, ring::make_head(frame.site & (ring::kSitesMax - 1), ring::kSlotDetached), ready);
   constexpr std::uint32_t kRoom = sizeof frame.payload / 8;
   const std::uint32_t cells = frame.cells < kRoom ? frame.cells : kRoom;
   span.fields.begin = std::uint32_t(batch_->fields.size());
-  if (!append_payload(*batch_, *this, site, PayloadReader(frame.payload, cells),
-                      span.truncated))
+  if (!fields().append(ready, PayloadReader(frame.payload, cells), span.truncated))
     ++counts_.damaged;
   span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
   return span;
@@ -274,18 +212,16 @@ SpanData Assembler::open_detached(const ring::DetachedFrame& frame, std::uint64_
 void Assembler::take_event(const Record& record) {
   const Slot& head = *record.slots;
   const Ids ids = ids_of(*record.thread, head, record.seq);
-  const Site* site = sites_->find(ring::head_site(head.head));
+  const ReadySite* ready = site_of(ring::head_site(head.head));
   SpanEventData event;
   event.trace_id = ids.trace;
   event.parent_id = ids.span;
   event.samplerate = ids.rate;
-  event.name = site ? std::string_view(site->name) : "event";
+  event.name = ready ? std::string_view(ready->site->name) : "event";
   event.time_unix_ns = clock_.unix_ns(head.start, ids.root);
   event.fields.begin = std::uint32_t(batch_->fields.size());
   bool truncated = false;
-  if (!append_payload(*batch_, *this, site,
-                      PayloadReader(head.payload, payload_count(record.count)),
-                      truncated))
+  if (!fields().append(ready, PayloadReader(head.payload, payload_count(record.count)), truncated))
     ++counts_.damaged;
   event.fields.count = std::uint32_t(batch_->fields.size()) - event.fields.begin;
   batch_->events.push_back(event);
@@ -339,7 +275,7 @@ void Assembler::add_pending(SpanData& span, const SpanKey& key, const Site* site
     entry.value.flags = p.flags;
     entry.value.bytes = p.bytes;
     entry.value.word = p.word;
-    append_entry(*batch_, *this, site, entry, span.truncated);
+    fields().append(site, entry, span.truncated);
     pending_bytes_ -= p.bytes.size();
   }
   pending_.erase(it);

@@ -11,10 +11,11 @@
 
 #include "autospan/span_data.h"
 #include "drain/clock_map.h"
+#include "drain/fields.h"
 #include "drain/id_memory.h"
+#include "drain/ready_site.h"
 #include "ring/open_frames.h"
 #include "ring/ring_reader.h"
-#include "ring/site_table.h"
 
 namespace autospan::drain {
 
@@ -28,7 +29,9 @@ class Assembler final : public ring::RecordSink {
  public:
   explicit Assembler(const ring::RingView& view);
 
-  // Before a pass: new sites, new anchors. After it `batch` holds what the records told.
+  // New sites, new anchors: before a pass, and now and then in a long one.
+  void look();
+  // From here on `batch` gets what the records tell.
   void begin(SpanBatch& batch);
   void take(const ring::Record& record) override;
 
@@ -44,7 +47,7 @@ class Assembler final : public ring::RecordSink {
                      std::uint64_t now_ticks);
   SpanData open_detached(const ring::DetachedFrame& frame, std::uint64_t now_ticks);
 
-  const ring::SiteTable& sites() const { return *sites_; }
+  const ring::SiteTable& sites() const { return sites_->table(); }
   const ClockMap& clock() const { return clock_; }
   const AssembleCounts& counts() const { return counts_; }
   // service= of the build, where some site names one.
@@ -73,24 +76,28 @@ class Assembler final : public ring::RecordSink {
   using SpanKey = std::pair<std::uint64_t, std::uint64_t>;  // thread uid, seq
   using WaitingFields = std::map<SpanKey, Waiting>;
 
+  const ReadySite* site_of(std::uint32_t id);
+  const ReadySite* newer_site(std::uint32_t id);
   Ids ids_of(const ring::ThreadInfo& thread, const ring::Slot& head, std::uint64_t seq);
   void read_span(SpanData& span, const ring::ThreadInfo& thread, const ring::Slot* slots,
-                 std::uint32_t cells, std::uint64_t seq);
+                 std::uint32_t cells, std::uint64_t seq, std::uint64_t duration);
   void take_span(const ring::Record& record);
   void add_wait(SpanData& span);
   void take_detached(const ring::Record& record);
   void take_event(const ring::Record& record);
   void take_link(const ring::Record& record);
   void take_field(const ring::Record& record);
-  void describe(SpanData& span, const ring::Slot& head, const ring::Site* site);
+  void describe(SpanData& span, std::uint64_t head, const ReadySite* ready);
   void add_pending(SpanData& span, const SpanKey& key, const ring::Site* site);
+  FieldMaker fields() { return {*batch_, sites_->table(), clock_}; }
   WaitingFields::iterator drop(WaitingFields::iterator waiting);
 
   const ring::RingView& view_;
-  std::shared_ptr<ring::SiteTable> sites_;
+  std::shared_ptr<ReadySites> sites_;
   IdMemory ids_;
   ClockMap clock_;
   SpanBatch* batch_ = nullptr;
+  bool looked_ = false;  // for sites, since the batch began
   WaitingFields pending_;
   std::size_t pending_bytes_ = 0;
   AssembleCounts counts_;

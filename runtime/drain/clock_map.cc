@@ -1,7 +1,6 @@
 #include "drain/clock_map.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <ctime>
 
 #include "drain/identity.h"
@@ -54,6 +53,11 @@ ring::ClockAnchor anchor_now(bool tsc) {
   return best;
 }
 
+bool is_step(std::int64_t from_offset_ns, std::int64_t to_offset_ns) {
+  std::int64_t by;
+  return __builtin_sub_overflow(to_offset_ns, from_offset_ns, &by) || by > kStepNs || by < -kStepNs;
+}
+
 std::int64_t with_offset(std::int64_t monotonic_ns, std::int64_t offset_ns) {
   std::int64_t out;
   return __builtin_add_overflow(monotonic_ns, offset_ns, &out) ? monotonic_ns : out;
@@ -81,7 +85,7 @@ bool ClockMap::add(const ring::ClockAnchor& a) {
     const double pace = double(a.monotonic_ns - last.monotonic_ns) / double(a.ticks - last.ticks);
     if (pace < kNsPerTickMin || pace > kNsPerTickMax) return false;
   }
-  const bool step = std::llabs(offset - last.offset_ns) > kStepNs;
+  const bool step = is_step(last.offset_ns, offset);
   stepped_ |= step;
   knots_.push_back({a.ticks, a.monotonic_ns, step ? offset : last.offset_ns});
   if (knots_.size() > kKnotsMax) thin();
@@ -103,7 +107,7 @@ void ClockMap::update(const ring::RingView& view) {
   if (knots_.empty() || !same_boot(h.process)) return;
   const ring::ClockAnchor now = anchor_now(tsc_);
   const std::int64_t since = now.monotonic_ns - knots_.back().monotonic_ns;
-  const bool step = std::llabs(now.realtime_ns - now.monotonic_ns - knots_.back().offset_ns) > kStepNs;
+  const bool step = is_step(knots_.back().offset_ns, now.realtime_ns - now.monotonic_ns);
   // A first pace as soon as it is better than the recorder's own estimate.
   if (step || since > (knots_.size() == 1 ? 1'000'000 : kKnotIntervalNs)) add(now);
 }
@@ -124,8 +128,7 @@ std::size_t ClockMap::index_of(std::uint64_t ticks) const {
   return above == knots_.begin() ? 0 : std::size_t(above - knots_.begin()) - 1;
 }
 
-const ClockMap::Segment& ClockMap::segment_of(std::uint64_t ticks) const {
-  if (ticks - last_.ticks < last_.length) return last_;
+const ClockMap::Segment& ClockMap::find_segment(std::uint64_t ticks) const {
   constexpr std::uint64_t kEndless = std::uint64_t{1} << 63;
   const std::size_t i = index_of(ticks);
   const Knot& k = knots_[i];
@@ -144,33 +147,52 @@ double ClockMap::slope(std::size_t segment) const {
   return double(b.monotonic_ns - a.monotonic_ns) / double(b.ticks - a.ticks);
 }
 
-std::int64_t ClockMap::monotonic_ns(std::uint64_t ticks) const {
-  if (knots_.empty()) return 0;
-  const Segment& k = segment_of(ticks);
-  const double ns = double(std::int64_t(ticks - k.ticks)) * k.slope;
+inline std::int64_t ClockMap::Segment::at(std::uint64_t moment) const {
+  const double ns = double(std::int64_t(moment - ticks)) * slope;
   // Hostile ticks lie anywhere.
-  if (ns > 4e18 || ns < -4e18) return k.monotonic_ns;
+  if (ns > 4e18 || ns < -4e18) return monotonic_ns;
   std::int64_t out;
-  return __builtin_add_overflow(k.monotonic_ns, std::int64_t(ns), &out) ? k.monotonic_ns : out;
+  return __builtin_add_overflow(monotonic_ns, std::int64_t(ns), &out) ? monotonic_ns : out;
+}
+
+std::int64_t ClockMap::monotonic_ns(std::uint64_t ticks) const {
+  return knots_.empty() ? 0 : segment_of(ticks).at(ticks);
+}
+
+std::int64_t ClockMap::offset_ns(const Segment& segment, std::uint64_t trace) {
+  if (!stepped_) return segment.offset_ns;
+  if (offsets_.size() >= kOffsetsMax) offsets_.clear();
+  return offsets_.try_emplace(trace, segment.offset_ns).first->second;
 }
 
 std::int64_t ClockMap::unix_ns(std::uint64_t ticks, std::uint64_t trace) {
-  if (knots_.empty()) return 0;
-  if (!stepped_) return unix_ns(ticks);
-  if (offsets_.size() >= kOffsetsMax) offsets_.clear();
-  return with_offset(monotonic_ns(ticks),
-                     offsets_.try_emplace(trace, segment_of(ticks).offset_ns).first->second);
+  return moment(ticks, 0, trace).unix_ns;
 }
 
 std::int64_t ClockMap::unix_ns(std::uint64_t ticks) const {
   return knots_.empty() ? 0 : with_offset(monotonic_ns(ticks), segment_of(ticks).offset_ns);
 }
 
+inline std::int64_t ClockMap::between(std::int64_t begin_ns, std::int64_t end_ns) {
+  std::int64_t out;
+  if (__builtin_sub_overflow(end_ns, begin_ns, &out)) return 0;
+  return std::max<std::int64_t>(out, 0);
+}
+
 std::int64_t ClockMap::duration_ns(std::uint64_t start, std::uint64_t duration) const {
   if (std::int64_t(duration) <= 0) return 0;
-  std::int64_t out;
-  if (__builtin_sub_overflow(monotonic_ns(start + duration), monotonic_ns(start), &out)) return 0;
-  return std::max<std::int64_t>(out, 0);
+  return between(monotonic_ns(start), monotonic_ns(start + duration));
+}
+
+ClockMap::Moment ClockMap::moment(std::uint64_t start, std::uint64_t duration,
+                                  std::uint64_t trace) {
+  if (knots_.empty()) return {};
+  const Segment& segment = segment_of(start);
+  const std::int64_t begin = segment.at(start);
+  Moment moment{with_offset(begin, offset_ns(segment, trace)), 0};
+  if (std::int64_t(duration) > 0)
+    moment.duration_ns = between(begin, segment_of(start + duration).at(start + duration));
+  return moment;
 }
 
 std::int64_t ClockMap::length_ns(std::uint64_t ticks) const {

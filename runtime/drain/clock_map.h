@@ -26,6 +26,11 @@ class ClockMap {
   std::int64_t unix_ns(std::uint64_t ticks) const;
   // Of a span that began at `start`; 0 where the clock went back meanwhile.
   std::int64_t duration_ns(std::uint64_t start, std::uint64_t duration) const;
+  // Both at once, of a record.
+  struct Moment {
+    std::int64_t unix_ns = 0, duration_ns = 0;
+  };
+  Moment moment(std::uint64_t start, std::uint64_t duration, std::uint64_t trace);
   // A length of time anywhere.
   std::int64_t length_ns(std::uint64_t ticks) const;
   // Ticks of this machine now, in the ring's clock; only for a ring of this boot.
@@ -46,11 +51,17 @@ class ClockMap {
     std::uint64_t ticks = 0, length = 0;  // length 0 = none is known
     std::int64_t monotonic_ns = 0, offset_ns = 0;
     double slope = 1.0;
+    std::int64_t at(std::uint64_t ticks) const;  // monotonic
   };
   double slope(std::size_t segment) const;
   std::size_t index_of(std::uint64_t ticks) const;
-  const Segment& segment_of(std::uint64_t ticks) const;
+  const Segment& segment_of(std::uint64_t ticks) const {
+    return ticks - last_.ticks < last_.length ? last_ : find_segment(ticks);
+  }
+  const Segment& find_segment(std::uint64_t ticks) const;
   std::int64_t monotonic_ns(std::uint64_t ticks) const;
+  static std::int64_t between(std::int64_t begin_ns, std::int64_t end_ns);
+  std::int64_t offset_ns(const Segment& segment, std::uint64_t trace);
   void thin();
 
   std::vector<Knot> knots_;

@@ -134,6 +134,7 @@ ProcessDump read_dump(const ring::RingView& view, Source source) {
   dump.state = ring::load_acquire(h.state);
   if (dump.state == ring::kProcessExited) dump.exit_status = ring::load(h.exit_status);
   Assembler assembler(view);
+  assembler.look();
   assembler.begin(dump.batch);
   dump.batch.resource = std::make_shared<const Resource>(dump.resource);
   dump.started_unix_ns = ring::load(h.anchors[0].realtime_ns);

@@ -1,7 +1,8 @@
 // The ids that are asked for again and again: a trace's, by each of its spans; a parent's, by each of
-// its children and then by itself. A hash costs more than all else that is told of a span.
+// its children and then by itself; and their neighbours', which come next.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "autospan/span_data.h"
@@ -21,39 +22,41 @@ inline SpanId span_of_word(std::uint64_t word) {
   return id;
 }
 
-// Answers as ring/ids.h does, from the last answer where the question is the same.
+// Answers as ring/ids.h does.
 class IdMemory {
  public:
+  // Of the thread at hand: records come thread by thread.
   const TraceId& trace(const std::uint64_t seed[2], std::uint64_t root) {
-    if (!trace_.is(seed, root)) {
-      const ring::TraceIdWords words = ring::trace_id(seed, root);
-      trace_ = {{seed[0], seed[1]}, root, true, trace_of_words(words.high, words.low)};
-    }
-    return trace_.id;
+    use(seed);
+    if (!has_trace_ || root_ != root) make_trace(root);
+    return trace_;
   }
-  const SpanId& parent(const std::uint64_t seed[2], std::uint64_t seq) {
-    if (!parent_.is(seed, seq))
-      parent_ = {{seed[0], seed[1]}, seq, true, span_of_word(ring::span_id(seed, seq))};
-    return parent_.id;
-  }
-  // Not remembered: the children of a span come before it.
-  SpanId span(const std::uint64_t seed[2], std::uint64_t seq) const {
-    return parent_.is(seed, seq) ? parent_.id : span_of_word(ring::span_id(seed, seq));
+  SpanId span(const std::uint64_t seed[2], std::uint64_t seq) {
+    use(seed);
+    Four& four = fours_[seq / 4 % kFours];
+    if (four.number != seq / 4) make(four, seq / 4);
+    return four.ids[seq % 4];
   }
 
  private:
-  template <class Id>
-  struct Known {
-    std::uint64_t seed[2] = {};
-    std::uint64_t seq = 0;
-    bool any = false;
-    Id id{};
-    bool is(const std::uint64_t s[2], std::uint64_t q) const {
-      return seq == q && seed[0] == s[0] && seed[1] == s[1] && any;
-    }
+  static constexpr std::size_t kFours = 16;  // open spans from the outermost on, and the latest
+  struct Four {
+    std::uint64_t number = ~std::uint64_t{0};  // of no span
+    std::array<SpanId, 4> ids;
   };
-  Known<TraceId> trace_;
-  Known<SpanId> parent_;
+
+  void use(const std::uint64_t seed[2]) {
+    if (seed[0] != seed_[0] || seed[1] != seed_[1]) forget(seed);
+  }
+  void forget(const std::uint64_t next_seed[2]);
+  void make(Four& four, std::uint64_t number);
+  void make_trace(std::uint64_t root);
+
+  std::uint64_t seed_[2] = {};
+  std::array<Four, kFours> fours_;
+  TraceId trace_;
+  std::uint64_t root_ = 0;
+  bool has_trace_ = false;
 };
 
 }  // namespace autospan::drain

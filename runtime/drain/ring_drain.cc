@@ -10,12 +10,19 @@ namespace autospan::drain {
 // What is assembled is encoded while it is in the cache.
 static constexpr std::size_t kRecordsPerBatch = 512;
 
-SpanBatch& RingDrain::begin() {
-  batch_.clear();
-  assembler_.begin(batch_);
+// New sites and anchors, another name of the service: a batch costs less than to look for them.
+static constexpr std::size_t kBatchesPerLook = 16;
+
+void RingDrain::look() {
+  assembler_.look();
   Resource now = read_resource(*view_);
   if (!resource_ || now.service_name != resource_->service_name)
     resource_ = std::make_shared<const Resource>(std::move(now));
+}
+
+SpanBatch& RingDrain::begin() {
+  batch_.clear();
+  assembler_.begin(batch_);
   batch_.resource = resource_;
   return batch_;
 }
@@ -27,9 +34,10 @@ std::size_t records_that_fit(const Room& room) {
 
 bool RingDrain::pass(const Deliver& deliver, const AskRoom& room) {
   assembler_.mark_ended();
-  for (;;) {
+  for (std::size_t batches = 0;; ++batches) {
     const std::size_t records = records_that_fit(room());
     if (records == 0) return false;
+    if (batches % kBatchesPerLook == 0) look();
     SpanBatch& batch = begin();
     const bool more = reader_.read(assembler_, records);
     if (!batch.empty()) deliver(std::move(batch));
@@ -60,6 +68,7 @@ void RingDrain::settle() {
 
 void RingDrain::tell_counted(const Deliver& deliver, bool last) {
   if (!last && !counted_.due()) return;
+  look();
   SpanBatch& batch = begin();
   counted_.tell(*view_, assembler_.sites(), last, batch);
   if (!batch.empty()) deliver(std::move(batch));
@@ -67,6 +76,7 @@ void RingDrain::tell_counted(const Deliver& deliver, bool last) {
 
 void RingDrain::close_unfinished(const Deliver& deliver) {
   reader_.finish();
+  look();
   SpanBatch& batch = begin();
   std::uint64_t damaged = 0;
   for (const OpenSpan& open :

@@ -38,6 +38,7 @@ class RingDrain {
   const AssembleCounts& assembled() const { return assembler_.counts(); }
 
  private:
+  void look();
   SpanBatch& begin();
   void store_cursors();
 

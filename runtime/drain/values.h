@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "autospan/abi.h"
 #include "autospan/span_data.h"
 #include "ring/site_table.h"
 
@@ -17,6 +18,11 @@ struct RawValue {
   std::string_view bytes;          // STR and JSON
   const ring::Param* param = nullptr;  // names of enumerators, type of an opaque value
 };
+
+inline bool is_text(std::uint8_t type) { return type == AUTOSPAN_STR || type == AUTOSPAN_JSON; }
+inline bool carries_data(std::uint8_t type) {
+  return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED;
+}
 
 // Appends a field to the batch, keeping its text in the batch's arena. Nothing is appended for an
 // absent value or an unknown type.

@@ -35,10 +35,16 @@ struct Batch {
     return bytes.view().substr(begin, ends[i] - begin);
   }
   void append(std::string_view entry) {
-    if (!ends.empty()) bytes.push(',');
+    open_entry();
     bytes.append(entry);
-    ends.push_back(static_cast<std::uint32_t>(bytes.size()));
+    close_entry();
   }
+  // Or written into `bytes` in between.
+  void open_entry() {
+    if (!ends.empty()) bytes.push(',');
+  }
+  void close_entry() { ends.push_back(static_cast<std::uint32_t>(bytes.size())); }
+  void drop_entry() { bytes.shorten(ends.empty() ? 0 : ends.back()); }
   // A batch of the entries [first, last), with this one's history.
   Batch part(std::size_t first, std::size_t last) const;
 };

@@ -41,59 +41,75 @@ HoneycombLane::HoneycombLane(const ExportConfig& config, TransportFactory transp
       sender_({without_credentials(config_.endpoint), config_.api_key}, std::move(transport),
               books_) {}
 
-void HoneycombLane::offer(const ProcessEncoder& process, const SpanData& span,
-                          std::string_view data, Time now, Admission admission) {
-  switch (cap_.judge(process.resource, span, now, admission == Admission::kAlways)) {
-    case CostCap::Verdict::kFold:
-      return Counters::add(books_->counters.capped, 1);
-    case CostCap::Verdict::kPassCapped:
-      marked_.clear();
-      wire::append_marked_object(marked_, data, "meta.autospan.capped");
-      return append(process, marked_.view(), span.start_unix_ns, span.samplerate, admission);
-    case CostCap::Verdict::kPass:
-      return append(process, data, span.start_unix_ns, span.samplerate, admission);
-  }
+bool HoneycombLane::wants(const ProcessEncoder& process, const SpanData& span, Time now,
+                          Admission admission) {
+  const CostCap::Verdict verdict =
+      cap_.judge(process.resource, span, now, admission == Admission::kAlways);
+  capped_ = verdict == CostCap::Verdict::kPassCapped;
+  if (verdict != CostCap::Verdict::kFold) return true;
+  Counters::add(books_->counters.capped, 1);
+  return false;
 }
 
-void HoneycombLane::offer(const ProcessEncoder& process, const SpanEventData& event,
-                          std::string_view data, Time now, Admission admission) {
-  if (!cap_.passes(process.resource, event, now)) return Counters::add(books_->counters.capped, 1);
-  append(process, data, event.time_unix_ns, event.samplerate, admission);
+bool HoneycombLane::wants(const ProcessEncoder& process, const SpanEventData& event, Time now,
+                          Admission) {
+  capped_ = false;
+  if (cap_.passes(process.resource, event, now)) return true;
+  Counters::add(books_->counters.capped, 1);
+  return false;
 }
 
-void HoneycombLane::offer(const ProcessEncoder& process, const SpanLinkData& link,
-                          std::string_view data, Time now, Admission admission) {
-  if (!cap_.passes(link, now)) return Counters::add(books_->counters.capped, 1);
-  append(process, data, link.time_unix_ns, link.samplerate, admission);
+bool HoneycombLane::wants(const ProcessEncoder&, const SpanLinkData& link, Time now, Admission) {
+  capped_ = false;
+  if (cap_.passes(link, now)) return true;
+  Counters::add(books_->counters.capped, 1);
+  return false;
 }
 
-void HoneycombLane::append(const ProcessEncoder& process, std::string_view data,
-                           std::int64_t time_unix_ns, std::uint32_t samplerate,
-                           Admission admission) {
-  entry_.clear();
-  wire::append_honeycomb_entry(entry_, data, time_unix_ns, samplerate);
-  if (entry_.size() > wire::kEventBytesMax) {
-    Counters::add(books_->counters.too_large, 1);
-    return books_->complain(
-        Trouble::kTooLarge,
-        fmt::format("an event of {} bytes is over Honeycomb's {}; it is dropped", entry_.size(),
-                    wire::kEventBytesMax));
-  }
-  Backlog& backlog = sender_.backlog();
-  if (admission == Admission::kIfRoom && !backlog.admits(entry_.size() + 1)) {
-    Counters::add(books_->counters.queue_full, 1);
-    return books_->complain(Trouble::kQueueFull,
-                            fmt::format("{} events wait for {}; more are dropped", backlog.items(),
-                                        without_credentials(config_.endpoint)));
-  }
+wire::ByteBuffer& HoneycombLane::open(const ProcessEncoder& process) {
   const auto& destination = destination_of(process);
   if (open_.destination != destination || open_.count() >= wire::kBatchEventsMax ||
       open_.bytes.size() >= kHandOverBytes) {
     hand_over();
     open_.destination = destination;
   }
-  open_.append(entry_.view());
-  backlog.add(entry_.size() + 1);
+  if (open_.bytes.empty()) open_.bytes.reserve(last_bytes_);
+  open_.open_entry();
+  entry_begin_ = open_.bytes.size();
+  wire::HoneycombEntry::open(open_.bytes);
+  return open_.bytes;
+}
+
+void HoneycombLane::close(std::int64_t time_unix_ns, std::uint32_t samplerate,
+                          Admission admission) {
+  if (capped_) {  // rare: the mark stands before what was written
+    const std::string data(
+        open_.bytes.view().substr(entry_begin_ + wire::HoneycombEntry::data_offset()));
+    open_.bytes.shorten(open_.bytes.size() - data.size());
+    wire::append_marked_object(open_.bytes, data, "meta.autospan.capped");
+    capped_ = false;
+  }
+  entry_.close(open_.bytes, time_unix_ns, samplerate);
+  const std::size_t bytes = open_.bytes.size() - entry_begin_;
+  if (!admits(bytes, admission)) return open_.drop_entry();
+  open_.close_entry();
+  sender_.backlog().add(bytes + 1);
+}
+
+bool HoneycombLane::admits(std::size_t entry_bytes, Admission admission) {
+  if (entry_bytes > wire::kEventBytesMax) {
+    Counters::add(books_->counters.too_large, 1);
+    books_->complain(Trouble::kTooLarge,
+                     fmt::format("an event of {} bytes is over Honeycomb's {}; it is dropped",
+                                 entry_bytes, wire::kEventBytesMax));
+    return false;
+  }
+  if (admission == Admission::kAlways || sender_.backlog().admits(entry_bytes + 1)) return true;
+  Counters::add(books_->counters.queue_full, 1);
+  books_->complain(Trouble::kQueueFull,
+                   fmt::format("{} events wait for {}; more are dropped",
+                               sender_.backlog().items(), without_credentials(config_.endpoint)));
+  return false;
 }
 
 void HoneycombLane::commit(EncoderCache& encoders, Time now, bool all_summaries) {
@@ -106,14 +122,14 @@ void HoneycombLane::commit(EncoderCache& encoders, Time now, bool all_summaries)
 
 void HoneycombLane::append_summary(ProcessEncoder& process, const SpanBatch& batch,
                                    const SpanEventData& event) {
-  marked_.clear();
-  process.json.append_event(marked_, batch, event);
   Counters::add(books_->counters.created, 1);
-  append(process, marked_.view(), event.time_unix_ns, event.samplerate, Admission::kIfRoom);
+  process.json.append_event(open(process), batch, event);
+  close(event.time_unix_ns, event.samplerate, Admission::kIfRoom);
 }
 
 void HoneycombLane::hand_over() {
   if (open_.count() == 0) return;
+  last_bytes_ = open_.bytes.size();
   sender_.enqueue(std::move(open_));
   open_ = Batch();
 }

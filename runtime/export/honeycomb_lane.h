@@ -11,6 +11,7 @@
 #include "export/notices.h"
 #include "export/pipeline.h"
 #include "export/sender.h"
+#include "wire/honeycomb_json.h"
 
 namespace autospan::delivery {
 
@@ -21,13 +22,13 @@ class HoneycombLane {
   HoneycombLane(const ExportConfig& config, TransportFactory transport,
                 std::shared_ptr<Books> books, Time now);
 
-  // `data` is the item as EventJson wrote it. Each item is counted here, whatever becomes of it.
-  void offer(const ProcessEncoder& process, const SpanData& span, std::string_view data, Time now,
-             Admission admission);
-  void offer(const ProcessEncoder& process, const SpanEventData& event, std::string_view data,
-             Time now, Admission);
-  void offer(const ProcessEncoder& process, const SpanLinkData& link, std::string_view data,
-             Time now, Admission);
+  // Whether the caps let it pass. If so, what EventJson writes of it goes where open() says, before
+  // close(). Each item is counted here, whatever becomes of it.
+  bool wants(const ProcessEncoder& process, const SpanData& span, Time now, Admission admission);
+  bool wants(const ProcessEncoder& process, const SpanEventData& event, Time now, Admission);
+  bool wants(const ProcessEncoder& process, const SpanLinkData& link, Time now, Admission);
+  wire::ByteBuffer& open(const ProcessEncoder& process);
+  void close(std::int64_t time_unix_ns, std::uint32_t samplerate, Admission admission);
   // What was offered since goes to the sender, with the summaries that are due.
   void commit(EncoderCache& encoders, Time now, bool all_summaries);
   // What was offered but not committed is lost: out of memory.
@@ -39,8 +40,7 @@ class HoneycombLane {
   void abandon() { sender_.abandon(); }  // in a fork child
 
  private:
-  void append(const ProcessEncoder& process, std::string_view data, std::int64_t time_unix_ns,
-              std::uint32_t samplerate, Admission admission);
+  bool admits(std::size_t entry_bytes, Admission admission);
   void append_summary(ProcessEncoder& process, const SpanBatch& batch, const SpanEventData& event);
   void hand_over();
   const std::shared_ptr<const Destination>& destination_of(const ProcessEncoder& process);
@@ -52,7 +52,10 @@ class HoneycombLane {
   std::shared_ptr<const Resource> destination_resource_;  // whose destination_ is the last found
   std::shared_ptr<const Destination> destination_;
   Batch open_;
-  wire::ByteBuffer entry_, marked_;
+  std::size_t entry_begin_ = 0;    // of the entry being written, in open_
+  std::size_t last_bytes_ = 0;     // of the batch before
+  bool capped_ = false;            // the item that was let pass last is to be marked
+  wire::HoneycombEntry entry_;
   Sender sender_;
 };
 

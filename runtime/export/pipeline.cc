@@ -1,4 +1,5 @@
-// The caller's side of the pipeline: every event is encoded once, then handed to each destination.
+// The caller's side of the pipeline: every event is encoded once, in the batch that goes out, and
+// copied for each further destination.
 #include "export/pipeline.h"
 
 #include <fmt/format.h>
@@ -42,9 +43,9 @@ class Pipeline final : public ExportPipeline {
   void open_local(std::vector<std::string>& warnings);
   void open_honeycomb(PipelineParts& parts, std::vector<std::string>& warnings);
   void encode(const SpanBatch& batch, Admission admission);
-  template <typename Item>
+  template <typename Item, typename Encode>
   void deliver(const ProcessEncoder& process, const Item& item, std::int64_t time_unix_ns, Time now,
-               Admission admission);
+               Admission admission, Encode encode);
   void write_lines();
   void write_console();
   void settle(std::atomic<std::uint64_t>& outcome, std::uint64_t n);
@@ -144,41 +145,44 @@ void Pipeline::encode(const SpanBatch& batch, Admission admission) {
   ProcessEncoder& process = encoders_.of(batch.resource);
   const Time now = now_();
   for (const SpanEventData& event : batch.events) {
-    data_.clear();
-    process.json.append_event(data_, batch, event);
-    deliver(process, event, event.time_unix_ns, now, admission);
+    deliver(process, event, event.time_unix_ns, now, admission,
+            [&](wire::ByteBuffer& out) { process.json.append_event(out, batch, event); });
     if (config_.console) append_console_event(console_, batch, event);
   }
-  for (const SpanLinkData& link : batch.links) {
-    data_.clear();
-    process.json.append_link(data_, batch, link);
-    deliver(process, link, link.time_unix_ns, now, admission);
-  }
+  for (const SpanLinkData& link : batch.links)
+    deliver(process, link, link.time_unix_ns, now, admission,
+            [&](wire::ByteBuffer& out) { process.json.append_link(out, batch, link); });
   for (const SpanData& span : batch.spans) {
-    const bool had_children = children_.had_children(span.span_id);
+    if (&span != &batch.spans.back()) children_.expect((&span + 1)->span_id);
+    const wire::SpanPlace place = wire::span_place(span, children_.had_children(span.span_id));
     children_.note(span);
-    data_.clear();
-    process.json.append_span(data_, batch, span, wire::span_place(span, had_children));
-    deliver(process, span, span.start_unix_ns, now, admission);
+    deliver(process, span, span.start_unix_ns, now, admission,
+            [&](wire::ByteBuffer& out) { process.json.append_span(out, batch, span, place); });
     if (config_.console) append_console_span(console_, batch, span);
   }
   console_held_ = config_.console ? batch.items() : 0;
 }
 
-// `data_` holds the item.
-template <typename Item>
+template <typename Item, typename Encode>
 void Pipeline::deliver(const ProcessEncoder& process, const Item& item, std::int64_t time_unix_ns,
-                       Time now, Admission admission) {
-  if (honeycomb_ != nullptr) {
-    honeycomb_->offer(process, item, data_.view(), now, admission);
-    --unsettled_;
-  } else if (config_.honeycomb) {
-    settle(counters_.send_failed, 1);
+                       Time now, Admission admission, Encode encode) {
+  const bool sent = honeycomb_ != nullptr && honeycomb_->wants(process, item, now, admission);
+  if (sent || !sinks_.empty()) {
+    data_.clear();
+    wire::ByteBuffer& out = sent ? honeycomb_->open(process) : data_;
+    const std::size_t begin = out.size();
+    encode(out);
+    if (!sinks_.empty()) {
+      wire::append_ndjson_line(lines_, out.view().substr(begin), time_unix_ns, item.samplerate,
+                               process.local_dataset);
+      ++lines_held_;
+    }
   }
-  if (sinks_.empty()) return;
-  wire::append_ndjson_line(lines_, data_.view(), time_unix_ns, item.samplerate,
-                           process.local_dataset);
-  ++lines_held_;
+  if (sent) honeycomb_->close(time_unix_ns, item.samplerate, admission);
+  if (honeycomb_ != nullptr)
+    --unsettled_;
+  else if (config_.honeycomb)
+    settle(counters_.send_failed, 1);
   if (lines_.size() >= kLinesBytesMax) write_lines();
 }
 

@@ -10,9 +10,11 @@ constexpr std::uint64_t kRecordsMax = std::uint64_t{1} << 40;  // of a thread: i
 
 // Word by word, since the writer may be at it: what was torn is thrown away by the epoch check.
 void copy_slots(const Slot* from, Slot* to, std::uint32_t count) {
+  constexpr std::uint32_t kWords = kSlotBytes / 8;
   const auto* words = reinterpret_cast<const std::uint64_t*>(from);
   auto* out = reinterpret_cast<std::uint64_t*>(to);
-  for (std::uint32_t i = 0; i < count * (kSlotBytes / 8); ++i) out[i] = load(words[i]);
+  for (std::uint32_t slot = 0; slot < count; ++slot, words += kWords, out += kWords)
+    for (std::uint32_t i = 0; i < kWords; ++i) out[i] = load(words[i]);
 }
 
 // The whole number whose low half a record holds, nearest to what the chunk began with.
@@ -55,18 +57,30 @@ void RingReader::see_thread(std::uint32_t chunk) {
   it->second.seen = surveys_;
 }
 
+// Batch after batch of what one survey told, then a new one: only that can say that nothing is left.
 bool RingReader::read(RecordSink& sink, std::size_t records_max) {
-  survey();
   std::size_t budget = records_max;
+  if (behind_) read_threads(sink, budget);
+  if (budget > 0) {
+    survey();
+    read_threads(sink, budget);
+    forget_gone();
+  }
+  return behind_ = budget == 0;
+}
+
+void RingReader::read_threads(RecordSink& sink, std::size_t& budget) {
   for (auto& [uid, cursor] : cursors_) {
     if (budget == 0) break;
     read_thread(uid, cursor, sink, budget);
   }
-  // Threads whose chunks went to others: nothing more will come. One whose only chunk is being turned
-  // has its header still.
+}
+
+// Threads whose chunks went to others: nothing more will come. One whose only chunk is being turned
+// has its header still.
+void RingReader::forget_gone() {
   for (auto it = cursors_.begin(); it != cursors_.end();)
     it = chunks_.count(it->first) || it->second.seen == surveys_ ? std::next(it) : cursors_.erase(it);
-  return budget == 0;
 }
 
 void RingReader::read_thread(std::uint64_t uid, Cursor& cursor, RecordSink& sink,

@@ -82,6 +82,8 @@ class RingReader {
     std::uint32_t index;
   };
   void survey();
+  void forget_gone();
+  void read_threads(RecordSink& sink, std::size_t& budget);
   void see_thread(std::uint32_t chunk);
   void read_thread(std::uint64_t uid, Cursor& cursor, RecordSink& sink, std::size_t& budget);
   bool read_chunk(Cursor& cursor, const ChunkRef& ref, bool last, RecordSink& sink,
@@ -92,6 +94,7 @@ class RingReader {
   std::map<std::uint64_t, std::vector<ChunkRef>> chunks_;       // by uid, in order
   ReadCounts counts_;
   std::uint64_t surveys_ = 0;
+  bool behind_ = false;  // the last survey tells of more than was read since
 };
 
 }  // namespace autospan::ring

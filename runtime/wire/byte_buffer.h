@@ -30,6 +30,12 @@ class ByteBuffer {
     if (capacity_ - size_ < bytes) grow(bytes);
     return data_.get() + size_;
   }
+  // The same for who stands at `p` already, behind an end that is not said yet.
+  char* reserve_at(char* p, std::size_t bytes) {
+    if (static_cast<std::size_t>(data_.get() + capacity_ - p) >= bytes) return p;
+    set_end(p);
+    return reserve(bytes);
+  }
   void set_end(const char* end) { size_ = static_cast<std::size_t>(end - data_.get()); }
 
   void append(std::string_view text) {
@@ -68,6 +74,15 @@ class ByteBuffer {
 // Writes through a pointer; the caller has reserved the room.
 inline char* put(char* p, std::string_view text) {
   std::memcpy(p, text.data(), text.size());
+  return p + text.size();
+}
+
+// The same for what is mostly short, without a call: of both the text and the room for it a further
+// kSlack bytes are there, so that a copy of one size does.
+inline constexpr std::size_t kSlack = 32;
+inline char* put_short(char* p, std::string_view text) {
+  if (text.size() > kSlack) return put(p, text);
+  std::memcpy(p, text.data(), kSlack);
   return p + text.size();
 }
 

@@ -16,6 +16,8 @@ class ChildMemory {
   void note(const SpanData& child) {
     if (child.parent_id.valid()) slots_[slot(child.parent_id)] = child.parent_id;
   }
+  // It will be asked for soon: what it needs lies anywhere in the memory.
+  void expect(const SpanId& span) const { __builtin_prefetch(&slots_[slot(span)]); }
   bool had_children(const SpanId& span) const { return slots_[slot(span)] == span; }
 
  private:

@@ -13,6 +13,7 @@
 #include "wire/byte_buffer.h"
 #include "wire/distinct_fields.h"
 #include "wire/field_names.h"
+#include "wire/site_json.h"
 
 namespace autospan::wire {
 
@@ -35,22 +36,25 @@ class EventJson {
     std::string key;
     std::string json;  // ,"key":"value"
   };
-  struct Site {
-    std::string name, function, filepath;
-    std::uint32_t lineno = 0;
-    bool cut = false;
-    std::string json;  // {"name":…,"code.function":…
-  };
-
-  const Site& site_of(const SpanData& span);
-  // Resource and user fields, the truncation mark and the closing brace.
-  void finish(ByteBuffer& out, const SpanBatch& batch, FieldRange range, bool cut);
+  std::vector<std::string> add_attributes(const Resource& resource);
+  void use_thread(std::uint32_t thread_id);
+  // Fields that the site knows.
+  static char* put_known(ByteBuffer& out, char* p, const SiteJson& site, const Field* fields,
+                         std::size_t count, bool& cut);
+  // Resource attributes and any fields. True where a text was cut.
   bool append_fields(ByteBuffer& out, const Field* fields, std::size_t count);
+  // The truncation mark and the closing brace.
+  static void finish(ByteBuffer& out, char* p, bool cut);
 
   std::string process_;  // ,"service.name":… and what else is the same for all
   bool process_cut_ = false;
   std::vector<Attribute> attributes_;
-  std::vector<Site> sites_;
+  bool few_attributes_ = true;  // with a site's own fields they are never too many
+  // ,"thread.id":… of the thread at hand, process_, attributes_; and where these two begin.
+  std::string tail_;
+  std::size_t tail_process_ = 0, tail_attributes_ = 0;
+  std::uint32_t thread_id_ = 0;
+  SiteMemory sites_;
   FieldNames names_;
   FieldNames::Found found_;  // of the fields at hand, if they are few and their names known …
   DistinctFields distinct_;  // … or else

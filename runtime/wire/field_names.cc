@@ -28,19 +28,26 @@ const FieldNames::Name* FieldNames::name_of(std::string_view key) {
 }
 
 const FieldNames::Name* FieldNames::learn(std::string_view key) {
-  if (key.size() > kBytesMax || !is_ascii(key)) return nullptr;
   if (const auto known = names_.find(key); known != names_.end()) return known->second.get();
-  auto name = std::make_unique<Name>();
-  name->key = key;
-  if (WireKey::of(key).prefixed) name->wire = WireKey::kPrefix;
-  name->wire += key;
-  ByteBuffer json;
-  json.push(',');
-  append_json_text(json, name->wire);
-  json.push(':');
-  name->json = json.view();
+  std::optional<Name> made = make(key);
+  if (!made) return nullptr;
+  auto name = std::make_unique<const Name>(std::move(*made));
   const std::string_view mine = name->key;
   return names_.emplace(mine, std::move(name)).first->second.get();
+}
+
+std::optional<FieldNames::Name> FieldNames::make(std::string_view key) {
+  if (key.size() > kBytesMax || !is_ascii(key)) return std::nullopt;
+  Name name;
+  name.key = key;
+  if (WireKey::of(key).prefixed) name.wire = WireKey::kPrefix;
+  name.wire += key;
+  ByteBuffer json;
+  json.push(',');
+  append_json_text(json, name.wire);
+  json.push(':');
+  name.json = json.view();
+  return name;
 }
 
 }  // namespace autospan::wire

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,6 +27,9 @@ class FieldNames {
   // At most kFew fields. False if one of them has a name that is not worth remembering, or of which
   // the encoder has more to say than the name. `found` holds until the next call.
   bool find(const Field* fields, std::size_t count, Found& found);
+
+  // Nothing for a name that is not worth remembering.
+  static std::optional<Name> make(std::string_view key);
 
  private:
   const Name* name_of(std::string_view key);

@@ -3,23 +3,17 @@
 #include <cassert>
 
 #include "wire/json_number.h"
-#include "wire/time_text.h"
 
 namespace autospan::wire {
 namespace {
-constexpr std::string_view kOpen = R"({"data":)";
 constexpr std::string_view kTime = R"(,"time":")";
 constexpr std::string_view kRate = R"(","samplerate":)";
 }  // namespace
 
-void append_honeycomb_entry(ByteBuffer& out, std::string_view data, std::int64_t time_unix_ns,
-                            std::uint32_t samplerate) {
-  char* p = out.reserve(data.size() + kOpen.size() + kTime.size() + kTimeBytes + kRate.size() +
-                        kNumberBytes + 2);
-  p = put(p, kOpen);
-  p = put(p, data);
+void HoneycombEntry::close(ByteBuffer& out, std::int64_t time_unix_ns, std::uint32_t samplerate) {
+  char* p = out.reserve(kTime.size() + kTimeBytes + kRate.size() + kNumberBytes + 2);
   p = put(p, kTime);
-  p = put_time(p, time_unix_ns);
+  p = time_.put(p, time_unix_ns);
   if (samplerate > 1) {
     p = put(p, kRate);
     p = put_unsigned(p, samplerate);
@@ -39,9 +33,9 @@ void append_marked_object(ByteBuffer& out, std::string_view data, std::string_vi
 }
 
 void append_marked_entry(ByteBuffer& out, std::string_view entry, std::string_view name) {
-  assert(entry.substr(0, kOpen.size()) == kOpen);
-  out.append(kOpen);
-  append_marked_object(out, entry.substr(kOpen.size()), name);
+  assert(entry.substr(0, HoneycombEntry::data_offset()) == R"({"data":)");
+  HoneycombEntry::open(out);
+  append_marked_object(out, entry.substr(HoneycombEntry::data_offset()), name);
 }
 
 }  // namespace autospan::wire

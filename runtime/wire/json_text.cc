@@ -1,7 +1,8 @@
-// The scan: eight bytes at a time while nothing needs more than a copy, one code point at a time
-// where something does.
+// The scan: a block at a time where nothing in the text needs more than a copy, one code point at a
+// time where something does.
 #include "wire/json_text.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -11,16 +12,26 @@
 namespace autospan::wire {
 namespace {
 
-constexpr std::uint64_t kOnes = 0x0101010101010101;
-constexpr std::uint64_t kHighs = 0x8080808080808080;
+// Of the characters that a JSON string takes as they are, none is a control, a quote, a backslash
+// or not ASCII. Read as signed numbers, controls and what is not ASCII are those below a space.
+typedef signed char Sixteen __attribute__((vector_size(16)));
+typedef signed char Eight __attribute__((vector_size(8)));
+template <typename Block>
+inline bool needs_care(Block c) {
+  const Block odd = (c < ' ') | (c == '"') | (c == '\\');
+  std::uint64_t words[sizeof(Block) / 8];
+  std::memcpy(words, &odd, sizeof odd);
+  std::uint64_t any = 0;
+  for (std::uint64_t word : words) any |= word;
+  return any != 0;
+}
 
-// Nonzero if one of the eight bytes is a control, a quote, a backslash or not ASCII.
-inline std::uint64_t needs_care(std::uint64_t eight) {
-  const std::uint64_t quote = eight ^ (kOnes * '"');
-  const std::uint64_t slash = eight ^ (kOnes * '\\');
-  return (eight | (eight - kOnes * 0x20) | ((quote - kOnes) & ~quote) |
-          ((slash - kOnes) & ~slash)) &
-         kHighs;
+template <typename Block>
+inline bool copy_plain_block(char* p, const char* from) {
+  Block block;
+  std::memcpy(&block, from, sizeof block);
+  std::memcpy(p, &block, sizeof block);
+  return !needs_care(block);
 }
 
 inline bool plain(char c) {
@@ -58,54 +69,67 @@ char* put_escaped(char* p, char c) {
   return model::put_hex_byte(put(p, "u00"), static_cast<unsigned char>(c));
 }
 
-// From `from` on, which needs care. Room for six bytes a byte is reserved piece by piece.
+// Room for six bytes a byte is reserved piece by piece.
 bool append_carefully(ByteBuffer& out, const char* from, const char* end, std::size_t bytes_left) {
-  constexpr std::size_t kPiece = 512;
-  bool cut = false;
-  while (from < end && !cut) {
+  constexpr std::size_t kPiece = sizeof(Sixteen);
+  while (from < end) {
     char* p = out.reserve(kPiece * 6);
+    const std::size_t whole = std::min(bytes_left, static_cast<std::size_t>(end - from));
+    if (whole >= kPiece && copy_plain_block<Sixteen>(p, from)) {
+      out.set_end(p + kPiece);
+      from += kPiece;
+      bytes_left -= kPiece;
+      continue;
+    }
     for (std::size_t i = 0; i < kPiece && from < end; ++i) {
-      if (plain(*from) || static_cast<unsigned char>(*from) < 0x80) {
-        if ((cut = bytes_left < 1)) break;
-        p = plain(*from) ? (*p = *from, p + 1) : put_escaped(p, *from);
-        ++from;
-        --bytes_left;
-        continue;
-      }
-      const Utf8Step step = utf8_step(from, end);
+      const bool ascii = static_cast<unsigned char>(*from) < 0x80;
+      const Utf8Step step = ascii ? Utf8Step{1, true} : utf8_step(from, end);
       const std::string_view code = step.valid ? std::string_view(from, step.bytes) : kReplacement;
-      if ((cut = bytes_left < code.size())) break;
-      p = put(p, code);
+      if (bytes_left < code.size()) return out.set_end(p), true;
+      p = !ascii || plain(*from) ? put(p, code) : put_escaped(p, *from);
       from += step.bytes;
       bytes_left -= code.size();
     }
     out.set_end(p);
   }
-  return cut;
+  return false;
+}
+
+// Whether the text was copied as a whole: nothing of it needs more. The last block lies over the one
+// before it where they do not come out even, so that nothing is left to copy one by one.
+template <typename Block>
+inline bool copy_plain_blocks(char* p, const char* from, std::size_t bytes) {
+  for (std::size_t at = 0; at + sizeof(Block) < bytes; at += sizeof(Block))
+    if (!copy_plain_block<Block>(p + at, from + at)) return false;
+  const std::size_t last = bytes - sizeof(Block);
+  return copy_plain_block<Block>(p + last, from + last);
+}
+inline bool copy_plain(char* p, const char* from, std::size_t bytes) {
+  if (bytes >= sizeof(Sixteen)) return copy_plain_blocks<Sixteen>(p, from, bytes);
+  if (bytes >= sizeof(Eight)) return copy_plain_blocks<Eight>(p, from, bytes);
+  for (std::size_t i = 0; i < bytes; ++i) {
+    if (!plain(from[i])) return false;
+    p[i] = from[i];
+  }
+  return true;
 }
 
 }  // namespace
 
-bool append_json_text(ByteBuffer& out, std::string_view text, std::size_t bytes_max) {
-  const char* from = text.data();
-  const char* const end = from + text.size();
-  const char* const fast_end = text.size() > bytes_max ? from + bytes_max : end;
-  char* p = out.reserve(text.size() + 2);
+char* put_plain_text(char* p, std::string_view text) {
   *p++ = '"';
-  while (fast_end - from >= 8) {
-    std::uint64_t eight;
-    std::memcpy(&eight, from, 8);
-    if (needs_care(eight)) break;
-    std::memcpy(p, &eight, 8);
-    p += 8;
-    from += 8;
-  }
-  while (from < fast_end && plain(*from)) *p++ = *from++;
-  out.set_end(p);
-  bool cut = false;
-  if (from < end)
-    cut =
-        append_carefully(out, from, end, bytes_max - static_cast<std::size_t>(from - text.data()));
+  if (!copy_plain(p, text.data(), text.size())) return nullptr;
+  p += text.size();
+  *p++ = '"';
+  return p;
+}
+
+bool append_json_text(ByteBuffer& out, std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max)
+    if (const char* const end = put_plain_text(out.reserve(text.size() + 2), text))
+      return out.set_end(end), false;
+  out.push('"');
+  const bool cut = append_carefully(out, text.data(), text.data() + text.size(), bytes_max);
   out.push('"');
   return cut;
 }

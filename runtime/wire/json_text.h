@@ -9,6 +9,10 @@
 
 namespace autospan::wire {
 
+// Writes `text` quoted and returns the end; null where something in it must not stay as it is. Room for
+// it and both quotes is there.
+char* put_plain_text(char* p, std::string_view text);
+
 // Appends `text` quoted and escaped. Bytes that are not UTF-8 become U+FFFD. At most `bytes_max`
 // bytes of it (counted as a reader will see them) are written, cut between two code points.
 // Returns whether it was cut.

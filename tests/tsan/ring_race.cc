@@ -84,6 +84,7 @@ void drain_all(record::Process& p) {
     }, [] { return Room{}; });
     SpanBatch batch;
     drain::Assembler assembler(ring_drain.view());
+    assembler.look();
     assembler.begin(batch);
     std::uint64_t damaged = 0;
     g_open_seen += drain::open_spans(ring_drain.view(), assembler, assembler.clock().now_ticks(), damaged).size();

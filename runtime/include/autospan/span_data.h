@@ -68,6 +68,13 @@ struct FieldRange {
 
 enum class SpanKind : std::uint8_t { kInternal, kServer, kClient, kProducer, kConsumer };
 
+// What all spans of one place in code share, as far as an encoder can make bytes of it ahead. Its
+// number is of no other site that this process reads, now or later: what was made is kept under it.
+struct SpanSite {
+  std::uint64_t number = 0;
+  std::vector<std::string_view> keys;  // of the fields that its params become, in their order
+};
+
 struct SpanData {
   TraceId trace_id;
   SpanId span_id;
@@ -88,6 +95,7 @@ struct SpanData {
   std::string_view code_filepath;
   std::uint32_t code_lineno = 0;
   FieldRange fields;
+  const SpanSite* site = nullptr; // kept alive by the batch; name and code_* are its own then
 };
 
 // A moment in a span, exported on its own as soon as it is seen. parent_id is its span.

@@ -184,9 +184,10 @@ TEST_CASE("case 8: a million bytes go, one more does not; bodies stay below five
     static const std::string kKeys[] = {"a", "b", "c", "d", "e", "f", "g", "h",
                                         "i", "j", "k", "l", "m", "n", "o", "p"};
     wire::EventJson json(*batch.resource);
-    wire::ByteBuffer empty, entry;
-    json.append_span(empty, batch, batch.spans[0], wire::SpanPlace::kRoot);
-    wire::append_honeycomb_entry(entry, empty.view(), batch.spans[0].start_unix_ns, 1);
+    wire::ByteBuffer entry;
+    wire::HoneycombEntry::open(entry);
+    json.append_span(entry, batch, batch.spans[0], wire::SpanPlace::kRoot);
+    wire::HoneycombEntry().close(entry, batch.spans[0].start_unix_ns, 1);
     std::size_t left = entry_bytes - entry.size() - fields * strlen(R"(,"a":"")");
     texts.assign(fields, "");
     for (std::size_t i = 0; i < fields; ++i) {

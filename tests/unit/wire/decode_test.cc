@@ -29,7 +29,9 @@ Encoded encode(const SpanBatch& batch) {
   const auto add = [&](std::int64_t time, std::uint32_t rate) {
     append_ndjson_line(lines, data.view(), time, rate, "set");
     body.push(body.empty() ? '[' : ',');
-    append_honeycomb_entry(body, data.view(), time, rate);
+    HoneycombEntry::open(body);
+    body.append(data.view());
+    HoneycombEntry().close(body, time, rate);
     data.clear();
   };
   for (const SpanData& s : batch.spans) {

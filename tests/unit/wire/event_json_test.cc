@@ -112,10 +112,16 @@ TEST_CASE("an event of no trace claims none") {
 
 TEST_CASE("the envelopes: a batch entry and a line") {
   ByteBuffer out;
-  append_honeycomb_entry(out, R"({"a":1})", 1'795'489'909'061'519'157, 1);
+  HoneycombEntry entry_of;
+  const auto append_entry = [&](std::int64_t time, std::uint32_t rate) {
+    HoneycombEntry::open(out);
+    out.append(R"({"a":1})");
+    entry_of.close(out, time, rate);
+  };
+  append_entry(1'795'489'909'061'519'157, 1);
   CHECK(out.view() == R"({"data":{"a":1},"time":"2026-11-24T03:11:49.061519157Z"})");
   out.clear();
-  append_honeycomb_entry(out, R"({"a":1})", 0, 17);
+  append_entry(0, 17);
   CHECK(out.view() ==
         R"({"data":{"a":1},"time":"1970-01-01T00:00:00.000000000Z","samplerate":17})");
   const std::string entry(out.view());
@@ -254,6 +260,57 @@ TEST_CASE("a site's text is not mixed up with another's at the same address") {
   out.clear();
   json.append_span(out, batch, batch.spans.front(), SpanPlace::kLeaf);
   CHECK(Json::parse(out.view())["name"] == "First");
+}
+
+TEST_CASE("what is ready of a site has the bytes that are computed without it") {
+  const std::vector<std::string> keys = {"user_id", "plan", "name", "app.name", "trace.x", "plan",
+                                         "k\"ey", "ümlaut", "", std::string(40, 'l'),
+                                         std::string(200, 'x'), "env", "a", "b"};
+  const Value values[] = {Value::of(std::int64_t{-12345}), Value::of(std::uint64_t{99'999}), Value(),
+                          Value::of(true), Value::of(0.5), Value::of(std::string_view("te\"xt")),
+                          Value::of(std::numeric_limits<double>::infinity()),
+                          Value::of(std::string_view("enterprise-annual, paid"))};
+  std::mt19937 random(3);
+  const auto below = [&](std::size_t n) { return random() % n; };
+  const std::string longer(70'000, 'n');
+  for (int round = 0; round < 200; ++round) {
+    auto of = resource();
+    if (round % 3 == 1) of->attributes = {{"env", "prod"}, {"name", "x"}, {"zone", "eu"}};
+    if (round % 50 == 49)  // more than an event holds
+      for (int i = 0; i < 1'990; ++i) of->attributes.push_back({"r" + std::to_string(i), "v"});
+    EventJson ready(*of), plain(*of);
+    // More than the table has places, so that they drive each other out.
+    std::vector<SpanSite> sites(round % 10 == 0 ? 600 : 5);
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+      sites[i].number = 1 + i;
+      const std::size_t count = below(i % 7 == 6 ? 40 : 5);
+      for (std::size_t k = 0; k < count; ++k) sites[i].keys.push_back(keys[below(keys.size())]);
+    }
+    for (int i = 0; i < 100; ++i) {
+      const std::size_t which = below(sites.size());
+      const SpanSite& site = sites[which];
+      std::vector<Field> fields;
+      for (std::string_view key : site.keys)
+        if (below(8)) fields.push_back({key, values[below(std::size(values))]});
+      if (below(4) == 0) fields.push_back({keys[below(keys.size())], Value::of(false)});
+      SpanBatch batch = one_span(fields, of);
+      SpanData& span = batch.spans.front();
+      const std::string name = which == 4 ? longer : "site" + std::to_string(which);
+      span.name = name;
+      if (which % 2) span.code_function = "f", span.code_lineno = std::uint32_t(which);
+      span.kind = SpanKind(below(5));
+      span.thread_id = std::uint32_t(below(3));
+      if (below(2)) span.parent_id = span_id(1);
+      span.error = below(5) == 0;
+      span.abandoned = below(5) == 0;
+      const auto place = SpanPlace(below(4));
+      ByteBuffer a, b;
+      plain.append_span(a, batch, span, place);
+      span.site = &site;
+      ready.append_span(b, batch, span, place);
+      REQUIRE(a.view() == b.view());
+    }
+  }
 }
 
 TEST_CASE("a span's place in its trace") {

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "catch.hpp"
+#include "wire/time_memory.h"
 #include "wire/time_text.h"
 
 using namespace autospan::wire;
@@ -43,6 +44,36 @@ TEST_CASE("the calendar agrees with libc and every printed time reads back") {
   }
   CHECK(parse_time(text_of(INT64_MIN)) == INT64_MIN);
   CHECK(parse_time(text_of(INT64_MAX)) == INT64_MAX);
+}
+
+TEST_CASE("a remembered second gives the times that are computed anew") {
+  TimeMemory memory;
+  const auto same = [&](std::int64_t ns) {
+    char text[kTimeBytes];
+    REQUIRE(std::string(text, memory.put(text, ns)) == text_of(ns));
+  };
+  constexpr std::int64_t kSecond = 1'000'000'000, kDay = 86'400 * kSecond;
+  const std::int64_t moments[] = {0, 1, -1, INT64_MIN, INT64_MAX, INT64_MIN + kSecond,
+                                  INT64_MAX - kSecond, 951'782'400 * kSecond,  // 29 February 2000
+                                  -2'203'891'200 * kSecond,                    // 1 March 1900
+                                  1'795'489'909'061'519'157};
+  // Each after each other, and every step over the borders of seconds and days around them.
+  for (std::int64_t from : moments)
+    for (std::int64_t to : moments)
+      for (std::int64_t step : {std::int64_t{0}, std::int64_t{1}, std::int64_t{-1}, kSecond - 1, kSecond,
+                                kDay - 1, kDay, -kDay}) {
+        std::int64_t moved;
+        same(from);
+        if (!__builtin_add_overflow(to, step, &moved)) same(moved);
+      }
+  std::mt19937_64 random(8);
+  std::int64_t at = -3 * kDay;
+  for (int i = 0; i < 50'000; ++i) {
+    same(at);
+    at += static_cast<std::int64_t>(random() % (20 * kSecond)) - 3 * kSecond;
+    if (i % 1000 == 0) at = static_cast<std::int64_t>(random());
+    if (at > INT64_MAX - kDay) at = 0;
+  }
 }
 
 TEST_CASE("others' spellings of a time are understood") {
