@@ -20,6 +20,8 @@ class CountedCallsTeller {
   // only of calls that no later span will stand for; at its end of all, so that the spans' sample
   // rates and the counts add up to the calls.
   void tell(const ring::RingView& view, const ring::SiteTable& sites, bool last, SpanBatch& batch);
+  // At the end, where records were overwritten unread: {name: "autospan", meta.autospan.lost}.
+  static void tell_lost(std::uint64_t records, SpanBatch& batch);
 
   static constexpr std::chrono::seconds kInterval{10};
 

@@ -72,8 +72,6 @@ class ProcessDrain {
     tell_counted(true);
     const bool delivered = pipeline_->shutdown(deadline) && drained;
     if (delivered) drain_.settle();
-    if (const std::uint64_t lost = drain_.counts().lost)
-      say(fmt::format("{} records were overwritten before they were read (AUTOSPAN_RING_KB holds more)", lost));
     release_lease(drain_.view());
     __atomic_store_n(&host_.delivered, delivered ? 1u : 0u, __ATOMIC_RELEASE);
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "autospan/abi.h"
@@ -73,6 +74,7 @@ inline bool FieldMaker::append_packed(const ReadySite& site, std::uint64_t head,
 
 bool FieldMaker::append(const ReadySite* site, const ring::Slot* slots, std::uint32_t cells,
                         bool& truncated) {
+  begin_ = batch_.fields.size();
   const std::uint64_t head = slots->head;
   bool sound = site ? append_packed(*site, head, slots->payload, cells, truncated)
                     : ring::shape_cells(head) == 0;
@@ -84,6 +86,7 @@ bool FieldMaker::append(const ReadySite* site, const ring::Slot* slots, std::uin
 }
 
 bool FieldMaker::append(const ReadySite* site, PayloadReader payload, bool& truncated) {
+  begin_ = batch_.fields.size();
   const bool sound = append_tagged(site ? site->site : nullptr, payload, truncated);
   append_constant(site);
   return sound;
@@ -100,20 +103,28 @@ void FieldMaker::append_constant(const ReadySite* site) {
     batch_.fields.insert(batch_.fields.end(), site->constant.begin(), site->constant.end());
 }
 
-// Spans too short to be kept: rollup.<name>.count, .sum_ms, .max_ms of their parent.
+// Spans too short to be kept: rollup.<name>.count, .sum_ms, .max_ms of their parent. Places in code
+// that go by one name, as a template's instantiations do, are told as one.
 void FieldMaker::append_fold(const Entry& entry) {
   const ring::Site* site = entry.key == ring::kKeyFoldOther ? nullptr : sites_.find(entry.key);
   const std::string prefix =
       fmt::format("rollup.{}.", site ? std::string_view(site->name) : std::string_view("other"));
-  const auto add = [&](const char* what, Value value) {
-    batch_.fields.push_back({batch_.arena.keep(prefix + what), value});
+  const auto ms = [&](std::uint64_t ticks) { return double(clock_.length_ns(ticks)) / 1e6; };
+  const std::string count = prefix + "count";
+  for (std::size_t i = begin_; i + 2 < batch_.fields.size(); ++i) {
+    if (batch_.fields[i].key != count || batch_.fields[i].value.type != Value::Type::kUint) continue;
+    Value* told[3] = {&batch_.fields[i].value, &batch_.fields[i + 1].value, &batch_.fields[i + 2].value};
+    told[0]->unsigned_integer += entry.fold[0];
+    told[1]->real += ms(entry.fold[1]);
+    told[2]->real = std::max(told[2]->real, ms(entry.fold[2]));
+    return;
+  }
+  const auto add = [&](const std::string& key, Value value) {
+    batch_.fields.push_back({batch_.arena.keep(key), value});
   };
-  const auto ms = [&](std::uint64_t ticks) {
-    return Value::of(double(clock_.length_ns(ticks)) / 1e6);
-  };
-  add("count", Value::of(entry.fold[0]));
-  add("sum_ms", ms(entry.fold[1]));
-  add("max_ms", ms(entry.fold[2]));
+  add(count, Value::of(entry.fold[0]));
+  add(prefix + "sum_ms", Value::of(ms(entry.fold[1])));
+  add(prefix + "max_ms", Value::of(ms(entry.fold[2])));
 }
 
 void FieldMaker::append(const ring::Site* site, Entry& entry, bool& truncated) {

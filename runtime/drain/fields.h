@@ -32,6 +32,7 @@ class FieldMaker {
   void append_fold(const Entry& entry);
 
   SpanBatch& batch_;
+  std::size_t begin_ = 0;  // of this payload's fields
   const ring::SiteTable& sites_;
   const ClockMap& clock_;
 };

@@ -77,16 +77,18 @@ void OutsideDrain::poll() noexcept {
 void OutsideDrain::close(Source& source) {
   const ring::RingView& view = source.drain->view();
   ring::FileHeader& h = view.mutable_header();
-  tell_counted(source, true);
   const bool exited = ring::load_acquire(h.state) == ring::kProcessExited;
-  if (!exited && liveness(h.process) != Liveness::kDead) return;  // it runs on without us
-  if (!h.unfinished_exported) {
+  const bool runs_on = !exited && liveness(h.process) != Liveness::kDead;  // without us
+  if (!runs_on && !h.unfinished_exported) {
+    const std::uint64_t lost = source.drain->counts().lost;
     source.drain->close_unfinished([&](SpanBatch&& batch) {
       counts_.unfinished += batch.spans.size();
       pipeline_.submit(batch);
     });
+    counts_.lost += source.drain->counts().lost - lost;
   }
-  source.ended = true;
+  tell_counted(source, true);
+  source.ended = !runs_on;
 }
 
 // The ring's spans are elsewhere now.

@@ -71,6 +71,7 @@ void RingDrain::tell_counted(const Deliver& deliver, bool last) {
   look();
   SpanBatch& batch = begin();
   counted_.tell(*view_, assembler_.sites(), last, batch);
+  if (last) CountedCallsTeller::tell_lost(counts().lost, batch);
   if (!batch.empty()) deliver(std::move(batch));
 }
 

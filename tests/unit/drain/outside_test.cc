@@ -174,3 +174,12 @@ TEST_CASE("calls without a span are told too, and all add up") {
   CHECK(taker.stood_for["s"] + taker.counted["s"] == calls);
   unsetenv("AUTOSPAN_RING_DIR");
 }
+
+TEST_CASE("what was overwritten unread is told") {
+  Job job([] { return spans(100'000, 0); });
+  Taker taker;
+  drain::OutsideDrain drain(kRun, taker);
+  drain.finish(soon());
+  CHECK(drain.counts().lost > 0);
+  CHECK(taker.counted["autospan"] == drain.counts().lost);
+}

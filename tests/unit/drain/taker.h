@@ -20,7 +20,8 @@ struct Taker : ExportPipeline {
     }
     for (const SpanEventData& event : batch.events)
       for (std::uint32_t i = 0; i < event.fields.count; ++i)
-        if (const Field& f = batch.fields[event.fields.begin + i]; f.key == "count")
+        if (const Field& f = batch.fields[event.fields.begin + i];
+            f.key == "count" || f.key == "meta.autospan.lost")
           counted[std::string(event.name)] += f.value.unsigned_integer;
     queued += batch.items();
     queued_most = std::max(queued_most, queued);

@@ -85,6 +85,27 @@ TEST_CASE("short spans are counted in their parent: four sites by name, the othe
   CHECK(field(dump, parent, "key")->text == "value");
 }
 
+TEST_CASE("two places of one name are counted as one") {
+  RecordedChild child;
+  child.run(
+      [] {
+        TRACE_SPAN("parent");
+        for (int i = 0; i < 3; ++i) {
+          { TRACE_SPAN("twin", "i", i); }
+          { TRACE_SPAN("twin"); }
+        }
+        linger();
+        return 1;
+      },
+      kOneMs);
+  const auto dump = child.dump();
+  REQUIRE(dump.batch.spans.size() == 1);
+  const SpanData& parent = dump.batch.spans[0];
+  CHECK(parent.fields.count == 3);
+  REQUIRE(field(dump, parent, "rollup.twin.count"));
+  CHECK(field(dump, parent, "rollup.twin.count")->unsigned_integer == 6);
+}
+
 TEST_CASE("a short span is kept where somebody would miss it, and its parents with it") {
   RecordedChild child;
   child.run(
