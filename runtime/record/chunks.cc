@@ -8,6 +8,7 @@ namespace autospan::record {
 using ring::kNone;
 
 constexpr uint64_t kRetryNs = 1'000'000'000;
+constexpr uint32_t kFirstExtent = 8;
 
 // Storage in the file for chunks up to `count`; false = the file system is full, or the cap reached.
 // A full one is asked again after a while, or by who cannot do without.
@@ -16,8 +17,11 @@ static bool back_chunks(Process& p, uint32_t count, bool must) {
   if (count <= h.chunks_ready) return true;
   if (count > p.chunks_max || p.private_from != kNone) return false;
   if (!must && p.refused_ns && ring::monotonic_ticks() - p.refused_ns < kRetryNs) return false;
-  // A whole extent, halved down to what the file system has left.
-  for (uint32_t extent = ring::kExtentChunks; extent > 0; extent /= 2) {
+  // Extents grow with the ring, so that a process that records little takes little; halved down to what
+  // the file system has left.
+  uint32_t extent = kFirstExtent;
+  while (extent < ring::kExtentChunks && extent < h.chunks_ready) extent *= 2;
+  for (; extent > 0; extent /= 2) {
     uint32_t upto = h.chunks_ready + extent;
     if (upto > p.chunks_max) upto = p.chunks_max;
     if (upto < count) continue;

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -37,10 +38,12 @@ constexpr int kFaults = 4;  // the first of them: an instruction that cannot go 
 constexpr int kFromKernel = SI_KERNEL;
 
 // Larger than we need: a host's handler with SA_ONSTACK and no stack of its own now runs here too. Its
-// pages cost nothing until then.
-constexpr size_t kStackBytes = 64 * 1024;
+// pages cost nothing until then; its addresses do where they are limited.
+constexpr size_t kStackBytes = 1024 * 1024;
+constexpr size_t kModestBytes = 64 * 1024;
 constexpr size_t kGuardBytes = 4096 * (sizeof(void*) == 8 ? 16 : 1);  // a page of any machine
 
+size_t g_stack_bytes;  // decided once: stacks are handed on
 bool g_watches_overflow;
 uint32_t g_noting;
 pthread_key_t g_stack_key;
@@ -180,6 +183,11 @@ void make_stack_key() {
 void watch_fatal_signals(Process&) {
   g_noting = 0;  // of a thread that the parent had
   if (!configured_signals() || secure_execution() || __sanitizer_report_error_summary) return;
+  if (!g_stack_bytes) {
+    rlimit limit;
+    const bool limited = getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur != RLIM_INFINITY;
+    g_stack_bytes = (limited ? kModestBytes : kStackBytes) + ((getauxval(AT_MINSIGSTKSZ) + 4095) & ~size_t{4095});
+  }
   // For the first process of a pid namespace the default action of the others is none.
   const int count = getpid() == 1 ? kFaults : int(sizeof kSignals / sizeof *kSignals);
   for (int i = 0; i < count; ++i) {
@@ -196,7 +204,7 @@ void give_signal_stack(Process& p) {
   if (!g_watches_overflow || sigaltstack(nullptr, &now) != 0 || !(now.ss_flags & SS_DISABLE)) return;
   pthread_once(&g_stack_key_once, make_stack_key);
   if (!g_stack_key_made) return;
-  const size_t bytes = kStackBytes + ((getauxval(AT_MINSIGSTKSZ) + 4095) & ~size_t{4095});
+  const size_t bytes = g_stack_bytes;
   void* memory = idle_stack(p);
   if (!memory) memory = make_stack(bytes);
   if (!memory) return;

@@ -368,14 +368,15 @@ static Attachment state_of(const Process& p) {
   return attached;
 }
 
-// Whoever starts sweeps: not the children of one that did a moment ago, and not below a wrapper, which
-// does it when it has read what they left.
+// Whoever starts sweeps; of the children of one that did a moment ago a few, and not below a wrapper,
+// which does it when it has read what they left.
 [[gnu::noinline]] static void sweep(const Process& p) {
   static uint64_t swept_ns;
   constexpr uint64_t kOften = 60'000'000'000;
+  constexpr int kFew = 16;
   const uint64_t now = ring::monotonic_ticks();
   if (secure_execution() || configured_drain() == Drain::kOutside || !p.in_file) return;
-  if (swept_ns && now - swept_ns < kOften) return;
+  if (swept_ns && now - swept_ns < kOften && getpid() % kFew) return;
   swept_ns = now;
   ring::KeepRules rules;
   rules.per_program = uint32_t(environment_number("AUTOSPAN_KEEP", rules.per_program, 0, 1'000'000'000));

@@ -1,5 +1,8 @@
 // A thread's stack of open frames: its segments, and the scopes on it.
+#include <signal.h>
+
 #include "record/process.h"
+#include "ring/clock.h"
 
 namespace autospan::record {
 
@@ -32,6 +35,34 @@ static void enter_segment(Process& p, Writer& w, uint32_t chunk) {
   w.spill_end = slots + (first ? ring::kFirstRecordSlot : ring::kSlotsPerChunk);
 }
 
+static uint64_t here() { return reinterpret_cast<uint64_t>(__builtin_frame_address(0)); }
+
+// Frames that a longjmp went past end with the frame below them. Where there is none, as in a loop that
+// is not recorded, they would pile up for ever: so a segment goes when the host's stack is above the
+// place where it was begun. Frames of a segment stand apart by more than `kSlack`, which is what the ways
+// to here differ by; with few of them that is not known.
+static void drop_passed_over(Writer& w) {
+  constexpr uint64_t kSlack = 512;
+  constexpr int kMany = 64;
+  stack_t signal_stack;
+  if (sigaltstack(nullptr, &signal_stack) != 0 || signal_stack.ss_flags & SS_ONSTACK) return;
+  while (w.stack_chunk != w.thread_chunk) {
+    Slot* const bottom = bottom_of(w);
+    const uint64_t begun = get(bottom[-1].payload[2]);
+    const uint64_t gone_above = w.next - bottom >= kMany ? begun - kSlack : begun + kSlack;
+    if (here() < gone_above) return;
+    const uint32_t segment = w.stack_chunk;
+    const uint64_t now = ring::read_clock(w.clock);
+    while (w.stack_chunk == segment) {
+      Slot& f = w.next[-1];
+      if (ring::head_kind(f.head) == ring::kSlotScope)
+        pop_scope(w);
+      else
+        close_frame(w, f, ring::kHeadAbandoned, now);
+    }
+  }
+}
+
 // The sentinel stands in for the frame below: its number is where the hot path looks for a parent's.
 // The low half only, so that no guard ever names it.
 static bool push_segment(Process& p, Writer& w) {
@@ -50,6 +81,7 @@ static bool push_segment(Process& p, Writer& w) {
   put(sentinel->head, uint64_t{0});
   put(sentinel->payload[0], uint64_t{slot_number(w, w.next)});
   put(sentinel->payload[1], uint64_t{slot_number(w, w.spill)});
+  put(sentinel->payload[2], here());
   const uint64_t depth = w.stack_chunk == w.thread_chunk ? 0 : get(chunk_at(p, w.stack_chunk).order);
   put(chunk_at(p, chunk).order, depth + 1);
   if (w.root_at == w.next) w.root_at = slots + ring::kSegmentSlots;
@@ -80,8 +112,10 @@ void settle(Writer& w) {
 }
 
 bool make_room(Writer& w, uint32_t spill) {
-  if (w.next < w.frames_end && w.spill + spill <= w.spill_end) return true;
-  return push_segment(*g_process, w);
+  const auto has_room = [&] { return w.next < w.frames_end && w.spill + spill <= w.spill_end; };
+  if (has_room()) return true;
+  drop_passed_over(w);
+  return has_room() || push_segment(*g_process, w);
 }
 
 Slot* innermost(Writer& w) {

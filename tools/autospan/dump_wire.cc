@@ -53,6 +53,12 @@ class About {
     text("damage", fmt::format("{}", fmt::join(dump.damage, "; ")));
     if (dump.fatal.signal != 0) add_fault();
   }
+  // Calls that no span stands for, by site.
+  About& with_counted() {
+    for (const drain::CountedCalls& c : dump_.counted)
+      fields_.push_back({dump_.batch.arena.keep(fmt::format("autospan.counted.{}", c.name)), Value::of(c.calls)});
+    return *this;
+  }
   std::vector<Field> take() { return std::move(fields_); }
 
  private:
@@ -154,10 +160,24 @@ void add_end(ProcessDump& dump) {
   dump.batch.events.push_back(event);
 }
 
+// As the drain tells them.
+void add_counted(ProcessDump& dump) {
+  for (const drain::CountedCalls& c : dump.counted) {
+    SpanEventData event;
+    event.name = dump.batch.arena.keep(c.name);
+    event.time_unix_ns = dump.last_unix_ns;
+    event.fields = {static_cast<std::uint32_t>(dump.batch.fields.size()), 2};
+    dump.batch.fields.push_back({"meta.autospan.counted", Value::of(true)});
+    dump.batch.fields.push_back({"count", Value::of(std::uint64_t{c.calls})});
+    dump.batch.events.push_back(event);
+  }
+}
+
 }  // namespace
 
 std::string dump_honeycomb(ProcessDump dump) {
   flatten(dump);
+  add_counted(dump);
   add_end(dump);
   Lines lines(dump);
   for (const SpanData& span : dump.batch.spans) lines.add(span);
@@ -170,18 +190,18 @@ std::string dump_otlp(ProcessDump dump) {
   flatten(dump);
   // Known only once it is written, and said at its head: written again where there are some.
   wire::ByteBuffer out;
-  const std::uint64_t homeless = wire::append_otlp_json(out, dump.batch, About(dump).take());
+  const std::uint64_t homeless = wire::append_otlp_json(out, dump.batch, About(dump).with_counted().take());
   if (homeless == 0) return std::string(out.view());
   dump.loss.push_back(fmt::format("{} events or links of spans that are lost", homeless));
   out.clear();
-  wire::append_otlp_json(out, dump.batch, About(dump).take());
+  wire::append_otlp_json(out, dump.batch, About(dump).with_counted().take());
   return std::string(out.view());
 }
 
 std::string dump_chrome(ProcessDump dump) {
   flatten(dump);
   wire::ByteBuffer out;
-  wire::append_chrome_trace(out, dump.batch, About(dump).take());
+  wire::append_chrome_trace(out, dump.batch, About(dump).with_counted().take());
   return std::string(out.view());
 }
 

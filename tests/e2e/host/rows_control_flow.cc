@@ -82,6 +82,43 @@ jmp_buf g_back;
 
 }  // namespace
 
+// Errors as C libraries tell them: the loop that they jump to is not recorded.
+[[gnu::noinline]] static void fails(int i) {
+  TRACE_SPAN("fails", "i", i);
+  if (i >= 0) longjmp(g_back, 1);
+}
+
+HOST_ROW(longjmp_to_where_nothing_records) {
+  volatile int turn = 0;
+  while (turn < 20000) {
+    const int round = turn;
+    turn = round + 1;
+    if (setjmp(g_back) == 0) fails(round);
+  }
+  std::puts("jumped");
+  return 38;
+}
+
+static void large_handler(int) {
+  volatile char room[200 * 1024];
+  for (unsigned i = 0; i < sizeof room; i += 1024) room[i] = char(i);
+  g_handled = g_handled + room[1024];
+}
+
+// A handler that asks for an alternate stack where there is none, and needs a large one.
+HOST_ROW(large_handler_without_a_stack_of_its_own) {
+  struct sigaction action {};
+  action.sa_handler = large_handler;
+  action.sa_flags = SA_ONSTACK;
+  sigaction(SIGUSR1, &action, nullptr);
+  {
+    TRACE_SPAN("before");
+  }
+  raise(SIGUSR1);
+  std::puts("handled");
+  return 39;
+}
+
 HOST_ROW(longjmp_over_spans) {
   volatile int jumps = 0;
   volatile int turn = 0;

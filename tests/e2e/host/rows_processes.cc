@@ -324,3 +324,24 @@ HOST_ROW(one_span_open) {
   TRACE_SPAN("one", "pid", long(getpid()));
   _exit(0);
 }
+
+// A server that forks for every request.
+HOST_ROW(many_children) {
+  {
+    TRACE_SPAN("parent");
+  }
+  for (int i = 0; i < 200; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      {
+        TRACE_SPAN("request", "i", i);
+      }
+      _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (status != 0) return 1;
+  }
+  std::puts("served");
+  return 40;
+}
