@@ -1,8 +1,10 @@
 // See patch.h: which calls there are, and what is to become of each.
 #include "record/patch.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "record/control.h"
 #include "record/environment.h"
@@ -15,6 +17,7 @@ constexpr uint32_t kCallsMax = 64 * 1024;
 constexpr uint32_t kIndexSize = 2 * kCallsMax;
 constexpr uint32_t kProbesMax = 64;
 constexpr uint32_t kBatch = 1024;
+constexpr uint32_t kBroughtBackMax = 4096;  // a microsecond each
 
 enum CallState : uint8_t {
   kCallFresh = 0,
@@ -227,6 +230,28 @@ void note_call(autospan_v1_site* site, const void* back) {
     put(calls->waiting, 1u);
     return wake_control(p);
   }
+}
+
+// The kernel writes, which fails where a library went meanwhile.
+void bring_calls_back() {
+  Calls* const calls = g_calls;
+  if (!calls) return;
+  const uint32_t count = get(calls->count) < kCallsMax ? get(calls->count) : kCallsMax;
+  uint32_t away = 0;
+  for (uint32_t i = 0; i < count; ++i) away += calls->calls[i].away;
+  if (away == 0 || away > kBroughtBackMax) return;
+  const int text = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+  if (text < 0) return;
+  for (uint32_t i = 0; i < count; ++i) {
+    Call& call = calls->calls[i];
+    if (!call.away) continue;
+    const auto at = off_t(reinterpret_cast<uintptr_t>(call.back) - kCallBytes);
+    uint8_t is[kCallBytes];
+    if (pread(text, is, kCallBytes, at) == kCallBytes && read_call(is, call.original) == CallText::kAway &&
+        pwrite(text, call.original, kCallBytes, at) == kCallBytes)
+      call.away = 0;
+  }
+  close(text);
 }
 
 bool calls_wait() {

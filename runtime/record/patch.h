@@ -18,6 +18,9 @@ inline bool patches_calls(const Process& p) { return p.tending.patches; }
 
 // A call of the site returns to `back`. By any thread, in a signal handler too; takes no lock.
 void note_call(autospan_v1_site* site, const void* back);
+// In a child of fork, by its only thread. Nobody tends its switches until it records, and it never would as
+// long as its calls are away.
+void bring_calls_back();
 // Something was noted that patch_calls() has not seen.
 bool calls_wait();
 

@@ -22,6 +22,7 @@
 #include "record/fatal_signal.h"
 #include "record/identity.h"
 #include "record/modules.h"
+#include "record/patch.h"
 #include "ring/directory.h"
 #include "ring/ids.h"
 #include "ring/process_identity.h"
@@ -293,6 +294,9 @@ void after_fork_in_parent() {
 void after_fork_in_child() {
   g_exit_status = -1;
   t_holds_patching = false;
+  const int saved = errno;
+  bring_calls_back();
+  errno = saved;
   if (!t_forks_in_span) return;
   g_inherited.context = t_forking;
   g_inherited.has_context = true;

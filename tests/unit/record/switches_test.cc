@@ -415,6 +415,26 @@ TEST_CASE("a seccomp filter that comes later ends the patching, not the process"
   CHECK(process.alive());
 }
 
+TEST_CASE("a child of fork that has not recorded hears what its parent is told") {
+  const Shared forked;
+  Running process(
+      [&] {
+        while (*forked == 0) call_them_once();
+        if (fork() == 0) {
+          prctl(PR_SET_PDEATHSIG, SIGKILL);
+          *forked = 2;
+        }
+        return call_them_for_ever();
+      },
+      kStandby);
+  REQUIRE(process.patched(kPatches ? 2 : 0));
+  *forked = 1;
+  REQUIRE(until([&] { return *forked == 2; }));
+  process.turn("*", true);
+  CHECK(until([&] { return process.child().rings().size() == 2; }));
+  CHECK(process.alive());
+}
+
 TEST_CASE("a child of fork takes over what is patched away, and turns it back") {
   const Shared forked;
   Running process(
