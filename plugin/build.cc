@@ -5,6 +5,7 @@
 #include <clang/AST/Attr.h>
 #include <clang/Sema/DeclSpec.h>
 #include <clang/Sema/Lookup.h>
+#include <clang/Sema/Template.h>
 
 #include "compat.h"
 
@@ -46,6 +47,20 @@ clang::Expr* Build::address(clang::ValueDecl* variable) const {
   return usable(sema_.CreateBuiltinUnaryOp(at_, clang::UO_AddrOf, name(variable)));
 }
 
+clang::Expr* Build::address_of(clang::Expr* value) const {
+  if (value == nullptr) return nullptr;
+  return usable(sema_.CreateBuiltinUnaryOp(at_, clang::UO_AddrOf, value));
+}
+
+clang::Expr* Build::member(clang::Expr* object, clang::FieldDecl* member) const {
+  if (object == nullptr) return nullptr;
+  const clang::CXXScopeSpec scope;
+  return usable(sema_.BuildFieldReferenceExpr(
+      object, /*IsArrow=*/false, at_, scope, member,
+      clang::DeclAccessPair::make(member, clang::AS_public),
+      clang::DeclarationNameInfo(member->getDeclName(), at_)));
+}
+
 clang::Expr* Build::cast(clang::QualType type, clang::Expr* operand) const {
   if (operand == nullptr) return nullptr;
   return usable(
@@ -66,10 +81,10 @@ clang::Expr* Build::call(clang::FunctionDecl* function,
   return usable(sema_.BuildCallExpr(nullptr, callee, at_, owned, at_));
 }
 
-clang::Expr* Build::call_member(clang::Expr* object, const char* method) const {
+clang::Expr* Build::call_member(clang::Expr* object, clang::DeclarationName method) const {
   if (object == nullptr) return nullptr;
   clang::CXXScopeSpec scope;
-  const clang::DeclarationNameInfo name(&context_.Idents.get(method), at_);
+  const clang::DeclarationNameInfo name(method, at_);
   clang::Expr* member = usable(
       sema_.BuildMemberReferenceExpr(object, object->getType(), at_, /*IsArrow=*/false, scope,
                                      clang::SourceLocation(), nullptr, name, nullptr, nullptr));
@@ -77,10 +92,57 @@ clang::Expr* Build::call_member(clang::Expr* object, const char* method) const {
   return usable(sema_.BuildCallExpr(nullptr, member, at_, {}, at_));
 }
 
-clang::Expr* Build::dereference(clang::Expr* object) const {
-  if (object == nullptr) return nullptr;
-  return usable(sema_.BuildUnaryOp(nullptr, at_, clang::UO_Deref, object));
+clang::Expr* Build::call_member(clang::Expr* object, const char* method) const {
+  return call_member(object, clang::DeclarationName(&context_.Idents.get(method)));
 }
+
+clang::Expr* Build::call_operator(clang::Expr* object, clang::OverloadedOperatorKind which) const {
+  return call_member(object, context_.DeclarationNames.getCXXOperatorName(which));
+}
+
+// std::function<index>(argument)
+clang::Expr* Build::call_std(const char* function, std::uint64_t index,
+                             clang::Expr* argument) const {
+  clang::NamespaceDecl* space = sema_.getStdNamespace();
+  if (argument == nullptr || space == nullptr) return nullptr;
+  clang::LookupResult found(sema_, &context_.Idents.get(function), at_,
+                            clang::Sema::LookupOrdinaryName);
+  sema_.LookupQualifiedName(found, space);
+  clang::CXXScopeSpec scope;
+  scope.Extend(context_, space, at_, at_);
+  clang::Expr* number = integer(index, 64);
+  clang::TemplateArgumentListInfo arguments(at_, at_);
+  arguments.addArgument(clang::TemplateArgumentLoc(clang::TemplateArgument(number), number));
+  clang::Expr* callee = usable(sema_.BuildTemplateIdExpr(scope, at_, found, /*RequiresADL=*/false,
+                                                         &arguments));
+  if (callee == nullptr) return nullptr;
+  return usable(sema_.BuildCallExpr(nullptr, callee, at_, argument, at_));
+}
+
+clang::Expr* Build::call_template(const char* function,
+                                  llvm::ArrayRef<clang::Expr*> arguments) const {
+  if (any_null(arguments)) return nullptr;
+  clang::LookupResult found(sema_, &context_.Idents.get(function), at_,
+                            clang::Sema::LookupOrdinaryName);
+  if (!sema_.LookupQualifiedName(found, context_.getTranslationUnitDecl())) return nullptr;
+  clang::Expr* callee = usable(
+      sema_.BuildDeclarationNameExpr(clang::CXXScopeSpec(), found, /*NeedsADL=*/false));
+  if (callee == nullptr) return nullptr;
+  llvm::SmallVector<clang::Expr*, 8> owned(arguments.begin(), arguments.end());
+  return usable(sema_.BuildCallExpr(nullptr, callee, at_, owned, at_));
+}
+
+clang::Expr* Build::dereference(clang::Expr* pointer) const {
+  if (pointer == nullptr) return nullptr;
+  return usable(sema_.CreateBuiltinUnaryOp(at_, clang::UO_Deref, pointer));
+}
+
+clang::Expr* Build::equal(clang::Expr* one, clang::Expr* other) const {
+  if (any_null({one, other})) return nullptr;
+  return usable(sema_.CreateBuiltinBinOp(at_, clang::BO_EQ, one, other));
+}
+
+clang::Expr* Build::nothing() const { return cast(context_.VoidTy, integer(0)); }
 
 clang::Expr* Build::choose(clang::Expr* condition, clang::Expr* yes, clang::Expr* no) const {
   if (any_null({condition, yes, no})) return nullptr;
@@ -119,6 +181,25 @@ clang::VarDecl* Build::variable(clang::DeclContext* where, const std::string& na
 
 clang::Stmt* Build::declare(clang::VarDecl* variable) const {
   return new (context_) clang::DeclStmt(clang::DeclGroupRef(variable), at_, at_);
+}
+
+clang::Stmt* Build::statement(clang::Expr* whole) const {
+  if (whole == nullptr) return nullptr;
+  return usable(sema_.ActOnFinishFullExpr(whole, at_, /*DiscardedValue=*/true));
+}
+
+clang::Stmt* Build::block(llvm::ArrayRef<clang::Stmt*> statements) const {
+  if (statements.size() == 1) return statements[0];
+  return clang::CompoundStmt::Create(context_, statements, {}, at_, at_);
+}
+
+clang::Stmt* Build::when(clang::Expr* condition, clang::Stmt* then) const {
+  if (condition == nullptr || then == nullptr) return nullptr;
+  const auto tested = sema_.ActOnCondition(nullptr, at_, condition,
+                                           clang::Sema::ConditionKind::Boolean);
+  if (tested.isInvalid()) return nullptr;
+  return clang::IfStmt::Create(context_, at_, clang::IfStatementKind::Ordinary, nullptr, nullptr,
+                               tested.get().second, at_, at_, then);
 }
 
 clang::QualType Build::type_of(clang::RecordDecl* record) const {

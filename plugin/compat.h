@@ -27,4 +27,14 @@ inline constexpr auto kC23Spelling = clang::AttributeCommonInfo::AS_C2x;
 inline bool is_immediate(const clang::FunctionDecl* function) { return function->isConsteval(); }
 #endif
 
+#if CLANG_VERSION_MAJOR >= 19
+inline bool is_unnamed_bit_field(const clang::FieldDecl* member) {
+  return member->isUnnamedBitField();
+}
+#else
+inline bool is_unnamed_bit_field(const clang::FieldDecl* member) {
+  return member->isUnnamedBitfield();
+}
+#endif
+
 }  // namespace autospan::plugin::compat

@@ -27,7 +27,14 @@ struct Vocabulary {
   clang::FunctionDecl* slot_word = nullptr;
   clang::FunctionDecl* slot_text = nullptr;
   clang::FunctionDecl* slot_cstring = nullptr;
-  clang::FunctionDecl* constant = nullptr;  // C++11 and later
+  clang::FunctionDecl* slot_cut = nullptr;
+  clang::FunctionDecl* word_bytes = nullptr;
+  clang::FunctionDecl* nanoseconds = nullptr;
+  clang::FunctionDecl* nanoseconds_real = nullptr;
+  clang::FunctionDecl* field_key = nullptr;
+  clang::FunctionDecl* constant = nullptr;    // C++11 and later
+  clang::FunctionDecl* slot_wide = nullptr;   // where there is an __int128
+  clang::FunctionDecl* slot_uwide = nullptr;
 };
 
 // False where inject.h was not read into this translation unit.
