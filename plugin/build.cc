@@ -81,13 +81,21 @@ clang::Expr* Build::call(clang::FunctionDecl* function,
   return usable(sema_.BuildCallExpr(nullptr, callee, at_, owned, at_));
 }
 
-clang::Expr* Build::call_member(clang::Expr* object, clang::DeclarationName method) const {
+clang::Expr* Build::member_named(clang::Expr* object, clang::DeclarationName member) const {
   if (object == nullptr) return nullptr;
   clang::CXXScopeSpec scope;
-  const clang::DeclarationNameInfo name(method, at_);
-  clang::Expr* member = usable(
+  const clang::DeclarationNameInfo name(member, at_);
+  return usable(
       sema_.BuildMemberReferenceExpr(object, object->getType(), at_, /*IsArrow=*/false, scope,
                                      clang::SourceLocation(), nullptr, name, nullptr, nullptr));
+}
+
+clang::Expr* Build::member_named(clang::Expr* object, const char* member) const {
+  return member_named(object, clang::DeclarationName(&context_.Idents.get(member)));
+}
+
+clang::Expr* Build::call_member(clang::Expr* object, clang::DeclarationName method) const {
+  clang::Expr* member = member_named(object, method);
   if (member == nullptr) return nullptr;
   return usable(sema_.BuildCallExpr(nullptr, member, at_, {}, at_));
 }
@@ -119,12 +127,9 @@ clang::Expr* Build::call_std(const char* function, std::uint64_t index,
   return usable(sema_.BuildCallExpr(nullptr, callee, at_, argument, at_));
 }
 
-clang::Expr* Build::call_template(const char* function,
-                                  llvm::ArrayRef<clang::Expr*> arguments) const {
-  if (any_null(arguments)) return nullptr;
-  clang::LookupResult found(sema_, &context_.Idents.get(function), at_,
-                            clang::Sema::LookupOrdinaryName);
-  if (!sema_.LookupQualifiedName(found, context_.getTranslationUnitDecl())) return nullptr;
+clang::Expr* Build::call_found(clang::LookupResult& found,
+                               llvm::ArrayRef<clang::Expr*> arguments) const {
+  if (found.empty() || any_null(arguments)) return nullptr;
   clang::Expr* callee = usable(
       sema_.BuildDeclarationNameExpr(clang::CXXScopeSpec(), found, /*NeedsADL=*/false));
   if (callee == nullptr) return nullptr;
@@ -132,9 +137,39 @@ clang::Expr* Build::call_template(const char* function,
   return usable(sema_.BuildCallExpr(nullptr, callee, at_, owned, at_));
 }
 
+clang::Expr* Build::call_named(const char* function,
+                               llvm::ArrayRef<clang::Expr*> arguments) const {
+  clang::LookupResult found(sema_, &context_.Idents.get(function), at_,
+                            clang::Sema::LookupOrdinaryName);
+  if (sema_.getLangOpts().CPlusPlus)
+    sema_.LookupQualifiedName(found, context_.getTranslationUnitDecl());
+  else
+    sema_.LookupName(found, sema_.TUScope);
+  return call_found(found, arguments);
+}
+
+clang::Expr* Build::call_in(clang::NamespaceDecl* space, const char* function,
+                            llvm::ArrayRef<clang::Expr*> arguments) const {
+  if (space == nullptr) return nullptr;
+  clang::LookupResult found(sema_, &context_.Idents.get(function), at_,
+                            clang::Sema::LookupOrdinaryName);
+  sema_.LookupQualifiedName(found, space);
+  return call_found(found, arguments);
+}
+
 clang::Expr* Build::dereference(clang::Expr* pointer) const {
   if (pointer == nullptr) return nullptr;
   return usable(sema_.CreateBuiltinUnaryOp(at_, clang::UO_Deref, pointer));
+}
+
+clang::Expr* Build::decay(clang::Expr* array) const {
+  if (array == nullptr) return nullptr;
+  return usable(sema_.DefaultFunctionArrayConversion(array));
+}
+
+clang::Expr* Build::step(clang::Expr* number, clang::UnaryOperatorKind which) const {
+  if (number == nullptr) return nullptr;
+  return usable(sema_.CreateBuiltinUnaryOp(at_, which, number));
 }
 
 clang::Expr* Build::equal(clang::Expr* one, clang::Expr* other) const {
@@ -161,10 +196,8 @@ clang::Expr* Build::list(llvm::ArrayRef<clang::Expr*> elements) const {
   return usable(sema_.ActOnInitList(at_, owned, at_));
 }
 
-clang::VarDecl* Build::variable(clang::DeclContext* where, const std::string& name,
-                                clang::QualType type, clang::StorageClass storage,
-                                clang::Expr* initialiser) const {
-  if (initialiser == nullptr) return nullptr;
+clang::VarDecl* Build::make_variable(clang::DeclContext* where, const std::string& name,
+                                     clang::QualType type, clang::StorageClass storage) const {
   auto* made = clang::VarDecl::Create(context_, where, at_, at_, &context_.Idents.get(name), type,
                                       context_.getTrivialTypeSourceInfo(type, at_), storage);
   made->setImplicit();
@@ -173,9 +206,24 @@ clang::VarDecl* Build::variable(clang::DeclContext* where, const std::string& na
   // Every shared object has its own copy: no GOT, no dynamic symbol, no interposition.
   if (storage == clang::SC_Static && where->isFunctionOrMethod())
     made->addAttr(clang::VisibilityAttr::CreateImplicit(context_, clang::VisibilityAttr::Hidden));
-  sema_.AddInitializerToDecl(made, initialiser, /*DirectInit=*/false);
   made->setReferenced();
   made->markUsed(context_);
+  return made;
+}
+
+clang::VarDecl* Build::variable(clang::DeclContext* where, const std::string& name,
+                                clang::QualType type, clang::StorageClass storage,
+                                clang::Expr* initialiser) const {
+  if (initialiser == nullptr) return nullptr;
+  clang::VarDecl* made = make_variable(where, name, type, storage);
+  sema_.AddInitializerToDecl(made, initialiser, /*DirectInit=*/false);
+  return made->isInvalidDecl() ? nullptr : made;
+}
+
+clang::VarDecl* Build::unset_variable(clang::DeclContext* where, const std::string& name,
+                                      clang::QualType type) const {
+  clang::VarDecl* made = make_variable(where, name, type, clang::SC_None);
+  sema_.ActOnUninitializedDecl(made);
   return made->isInvalidDecl() ? nullptr : made;
 }
 
@@ -193,13 +241,34 @@ clang::Stmt* Build::block(llvm::ArrayRef<clang::Stmt*> statements) const {
   return clang::CompoundStmt::Create(context_, statements, {}, at_, at_);
 }
 
-clang::Stmt* Build::when(clang::Expr* condition, clang::Stmt* then) const {
-  if (condition == nullptr || then == nullptr) return nullptr;
-  const auto tested = sema_.ActOnCondition(nullptr, at_, condition,
-                                           clang::Sema::ConditionKind::Boolean);
-  if (tested.isInvalid()) return nullptr;
+clang::Expr* Build::condition(clang::Expr* tested) const {
+  if (tested == nullptr) return nullptr;
+  const auto made =
+      sema_.ActOnCondition(nullptr, at_, tested, clang::Sema::ConditionKind::Boolean);
+  return made.isInvalid() ? nullptr : made.get().second;
+}
+
+clang::Stmt* Build::when(clang::Expr* tested, clang::Stmt* then) const {
+  tested = condition(tested);
+  if (tested == nullptr || then == nullptr) return nullptr;
   return clang::IfStmt::Create(context_, at_, clang::IfStatementKind::Ordinary, nullptr, nullptr,
-                               tested.get().second, at_, at_, then);
+                               tested, at_, at_, then);
+}
+
+clang::Stmt* Build::when(clang::Expr* tested, clang::Stmt* then, clang::Stmt* otherwise) const {
+  tested = condition(tested);
+  if (tested == nullptr || then == nullptr || otherwise == nullptr) return nullptr;
+  return clang::IfStmt::Create(context_, at_, clang::IfStatementKind::Ordinary, nullptr, nullptr,
+                               tested, at_, at_, then, at_, otherwise);
+}
+
+// for (; number; --number) body
+clang::Stmt* Build::count_down(clang::VarDecl* number, clang::Stmt* body) const {
+  clang::Expr* left = condition(name(number));
+  clang::Expr* less = step(name(number), clang::UO_PreDec);
+  if (left == nullptr || less == nullptr || body == nullptr) return nullptr;
+  return new (context_)
+      clang::ForStmt(context_, nullptr, left, nullptr, less, body, at_, at_, at_);
 }
 
 clang::QualType Build::type_of(clang::RecordDecl* record) const {

@@ -34,7 +34,13 @@ class Build {
   clang::Expr* call_member(clang::Expr* object, const char* method) const;
   clang::Expr* call_operator(clang::Expr* object, clang::OverloadedOperatorKind which) const;
   clang::Expr* call_std(const char* function, std::uint64_t index, clang::Expr* argument) const;
-  clang::Expr* call_template(const char* function, llvm::ArrayRef<clang::Expr*> arguments) const;
+  // Of inject.h or inject_json.h; also a template.
+  clang::Expr* call_named(const char* function, llvm::ArrayRef<clang::Expr*> arguments) const;
+  clang::Expr* call_in(clang::NamespaceDecl* space, const char* function,
+                       llvm::ArrayRef<clang::Expr*> arguments) const;
+  clang::Expr* member_named(clang::Expr* object, const char* member) const;
+  clang::Expr* decay(clang::Expr* array) const;
+  clang::Expr* step(clang::Expr* number, clang::UnaryOperatorKind which) const;
   clang::Expr* dereference(clang::Expr* pointer) const;
   clang::Expr* equal(clang::Expr* one, clang::Expr* other) const;
   clang::Expr* nothing() const;  // (void)0
@@ -45,16 +51,25 @@ class Build {
   // Variables, hidden from lookup and from the debugger. Null where the initialiser was refused.
   clang::VarDecl* variable(clang::DeclContext* where, const std::string& name, clang::QualType type,
                            clang::StorageClass storage, clang::Expr* initialiser) const;
+  clang::VarDecl* unset_variable(clang::DeclContext* where, const std::string& name,
+                                 clang::QualType type) const;
   clang::Stmt* declare(clang::VarDecl* variable) const;
   clang::Stmt* statement(clang::Expr* whole) const;
   clang::Stmt* block(llvm::ArrayRef<clang::Stmt*> statements) const;
   clang::Stmt* when(clang::Expr* condition, clang::Stmt* then) const;
+  clang::Stmt* when(clang::Expr* condition, clang::Stmt* then, clang::Stmt* otherwise) const;
+  clang::Stmt* count_down(clang::VarDecl* number, clang::Stmt* body) const;
 
   clang::QualType type_of(clang::RecordDecl* record) const;
   clang::QualType array_of(clang::QualType element, std::uint64_t count) const;
 
  private:
   clang::Expr* call_member(clang::Expr* object, clang::DeclarationName method) const;
+  clang::Expr* member_named(clang::Expr* object, clang::DeclarationName member) const;
+  clang::Expr* call_found(clang::LookupResult& found, llvm::ArrayRef<clang::Expr*> arguments) const;
+  clang::Expr* condition(clang::Expr* tested) const;
+  clang::VarDecl* make_variable(clang::DeclContext* where, const std::string& name,
+                                clang::QualType type, clang::StorageClass storage) const;
 
   clang::Sema& sema_;
   clang::ASTContext& context_;

@@ -17,12 +17,19 @@ clang::Expr* code_point(const Build& build, clang::Expr* value) {
   return build.word(build.cast(build.context().getIntTypeForBitwidth(bits, /*Signed=*/0), value));
 }
 
+bool has_address(const clang::Expr* value) {
+  if (!value->isLValue() || value->getObjectKind() != clang::OK_Ordinary) return false;
+  const auto* named = llvm::dyn_cast<clang::DeclRefExpr>(value);
+  const auto* variable =
+      named == nullptr ? nullptr : llvm::dyn_cast<clang::VarDecl>(named->getDecl());
+  return variable == nullptr || variable->getStorageClass() != clang::SC_Register;
+}
+
 // A bool may hold anything where it was never set, an enum what is none of its values. The sanitizer
 // reports who reads such a one, and that is the program, not we: where it watches we take the bytes.
 clang::Expr* unchecked(const Build& build, const Vocabulary& words, clang::Expr* value,
                        clang::QualType integer) {
-  if (value == nullptr || !value->isLValue() || value->getObjectKind() != clang::OK_Ordinary)
-    return nullptr;
+  if (value == nullptr || !has_address(value)) return nullptr;
   const auto size = build.context().getTypeSizeInChars(integer).getQuantity();
   clang::Expr* bytes = build.call(
       words.word_bytes, {build.address_of(value), build.integer(static_cast<unsigned>(size), 64)});
@@ -59,28 +66,6 @@ clang::Expr* nanoseconds(const Build& build, const Vocabulary& words, const Valu
   return build.call(real ? words.nanoseconds_real : words.nanoseconds,
                     {count, build.integer(static_cast<std::uint64_t>(facts.ticks), 64),
                      build.integer(static_cast<std::uint64_t>(facts.per), 64)});
-}
-
-clang::Expr* word_of(const Build& build, const Vocabulary& words, const ValueFacts& facts,
-                     const Value& value) {
-  switch (facts.kind) {
-    case ValueKind::kFloat:
-      return build.call(words.word_f32, {value()});
-    case ValueKind::kDouble:
-      return build.call(words.word_f64, {value()});
-    case ValueKind::kChar:
-      return code_point(build, value());
-    case ValueKind::kBool:
-    case ValueKind::kEnum:
-    case ValueKind::kSigned:
-    case ValueKind::kUnsigned:
-      return bool_or_enum(build, words, facts, value);
-    case ValueKind::kDuration:
-    case ValueKind::kTime:
-      return nanoseconds(build, words, facts, value);
-    default:
-      return build.word(value());
-  }
 }
 
 TextExprs text_of(const Build& build, const Vocabulary& words, ValueKind kind, const Value& value) {
@@ -132,6 +117,28 @@ clang::Expr* variant_slot(const Build& build, const Vocabulary& words, const Val
 }
 
 }  // namespace
+
+clang::Expr* word_of(const Build& build, const Vocabulary& words, const ValueFacts& facts,
+                     const Value& value) {
+  switch (facts.kind) {
+    case ValueKind::kFloat:
+      return build.call(words.word_f32, {value()});
+    case ValueKind::kDouble:
+      return build.call(words.word_f64, {value()});
+    case ValueKind::kChar:
+      return code_point(build, value());
+    case ValueKind::kBool:
+    case ValueKind::kEnum:
+    case ValueKind::kSigned:
+    case ValueKind::kUnsigned:
+      return bool_or_enum(build, words, facts, value);
+    case ValueKind::kDuration:
+    case ValueKind::kTime:
+      return nanoseconds(build, words, facts, value);
+    default:
+      return build.word(value());
+  }
+}
 
 bool is_one_word_or_text(ValueKind kind) {
   return kind != ValueKind::kOpaque && kind < ValueKind::kOptional;

@@ -26,6 +26,8 @@ clang::Expr* capture_slot(const Build& build, const Vocabulary& words, const Fie
 // A slot of a kind that is one word, one text, or one of several such.
 clang::Expr* slot_of(const Build& build, const Vocabulary& words, const ValueFacts& facts,
                      const Value& value);
+clang::Expr* word_of(const Build& build, const Vocabulary& words, const ValueFacts& facts,
+                     const Value& value);
 bool is_one_word_or_text(ValueKind kind);
 
 }  // namespace autospan::plugin

@@ -7,6 +7,7 @@
 #include "annotations.h"
 #include "classify.h"
 #include "compat.h"
+#include "hooks.h"
 #include "names.h"
 #include "std_types.h"
 
@@ -66,6 +67,10 @@ ValueFacts classify_record(const clang::RecordDecl* record, clang::Sema& sema, u
   if (of_cxx != nullptr && of_cxx->isLambda()) return value;
   // What std keeps inside is no member of anything, but for pair.
   if (of_cxx != nullptr && is_of_std(of_cxx) && !is_std(of_cxx, "pair")) return value;
+  if (of_cxx != nullptr && has_hook(of_cxx, sema)) {
+    value.kind = ValueKind::kHooked;
+    return value;
+  }
   if (levels == 0) {
     value.cut = true;
     return value;

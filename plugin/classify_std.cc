@@ -122,7 +122,7 @@ ValueFacts classify_pack(ValueKind kind, const Specialization* made, clang::Sema
                                classify(one.getAsType(), sema, levels)));
     ++index;
   }
-  return value;
+  return value.parts.empty() ? ValueFacts() : value;
 }
 
 ValueFacts classify_sequence(const Specialization* made, unsigned values, clang::Sema& sema,

@@ -133,11 +133,13 @@ class Flattener {
   void record(const std::string& name, const std::string& key, const Path& path,
               const ValueFacts& value) {
     if (is_closed(name, value)) return leaf(key, path, opaque(value));
+    const std::size_t before = plan_->fields.size() + plan_->late.size();
     for (const PartFacts& part : value.parts) {
       const std::string below = name + "." + part.name;
       if (part.hidden ? wanted_.names(below) : wanted_.reaches(below))
         this->part(name, key, path, part);
     }
+    if (plan_->fields.size() + plan_->late.size() == before) leaf(key, path, opaque(value));
   }
 
   const ParamFacts& param_;

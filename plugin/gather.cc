@@ -107,6 +107,14 @@ bool may_be_moved_from(const clang::ParmVarDecl* param) {
   return false;
 }
 
+// The layout of what is passed by value is made in any case, later. Made first while injecting, where
+// diagnostics are quiet, it would swallow -Wpadded.
+void lay_out(clang::QualType type, const clang::ASTContext& context) {
+  const clang::RecordDecl* record = type->getAsRecordDecl();
+  if (record == nullptr || type->isIncompleteType()) return;
+  if (!record->getDefinition()->isInvalidDecl()) context.getASTRecordLayout(record);
+}
+
 ParamFacts gather_param(const clang::ParmVarDecl* param, unsigned index, clang::Sema& sema,
                         unsigned levels) {
   ParamFacts facts;
@@ -115,6 +123,7 @@ ParamFacts gather_param(const clang::ParmVarDecl* param, unsigned index, clang::
   facts.redact = is_marked_redact(param);
   // The type as it was written: an array parameter's typedef is lost in the decayed type.
   facts.type_names = names_in_type(param->getOriginalType(), sema.getASTContext());
+  lay_out(param->getType(), sema.getASTContext());
   facts.value = classify(param->getType(), sema, levels);
   if (may_be_moved_from(param)) facts.value.kind = ValueKind::kOpaque;
   return facts;

@@ -120,7 +120,8 @@ void add_slots(const Build& build, const Vocabulary& words, const SpanPlan& plan
 // The one call and what follows it, null where Sema refused. In a constexpr function it is not
 // evaluated at compile time.
 clang::Stmt* make_call(const Build& build, const Vocabulary& words, const SpanPlan& plan,
-                       clang::FunctionDecl* function, clang::VarDecl* guard, clang::VarDecl* site) {
+                       clang::FunctionDecl* function, clang::VarDecl* guard, clang::VarDecl* site,
+                       UnitState* unit) {
   llvm::SmallVector<clang::Expr*, 8> arguments = {build.address(site)};
   llvm::SmallVector<clang::Stmt*, 2> statements;
   if (plan.shape == Shape::kN)
@@ -131,7 +132,7 @@ clang::Stmt* make_call(const Build& build, const Vocabulary& words, const SpanPl
       build.assign(guard, build.call(entry_of(words, plan.shape), arguments))));
   if (!plan.late.empty()) {
     llvm::SmallVector<clang::Stmt*, 4> late;
-    if (!add_late_fields(build, words, plan, function, &late)) return nullptr;
+    if (!add_late_fields(build, words, plan, function, unit, &late)) return nullptr;
     statements.push_back(build.when(build.name(guard), build.block(late)));
   }
   if (llvm::is_contained(statements, nullptr)) return nullptr;
@@ -197,7 +198,7 @@ bool inject(clang::Sema& sema, const Vocabulary& words, const SpanPlan& plan,
   if (decls.site == nullptr) return false;
   clang::VarDecl* guard = make_guard(build, words, function);
   if (guard == nullptr) return false;
-  clang::Stmt* call = make_call(build, words, plan, function, guard, decls.site);
+  clang::Stmt* call = make_call(build, words, plan, function, guard, decls.site, unit);
   if (call == nullptr || quiet.saw_error()) return false;
 
   llvm::SmallVector<clang::Stmt*, 8> ahead;

@@ -4,12 +4,14 @@
 
 #include "build.h"
 #include "plan.h"
+#include "site_ast.h"
 #include "vocabulary.h"
 
 namespace autospan::plugin {
 
 // The statements, to stand behind `if (guard)`. False where Sema refused one.
 bool add_late_fields(const Build& build, const Vocabulary& words, const SpanPlan& plan,
-                     clang::FunctionDecl* function, llvm::SmallVectorImpl<clang::Stmt*>* statements);
+                     clang::FunctionDecl* function, UnitState* unit,
+                     llvm::SmallVectorImpl<clang::Stmt*>* statements);
 
 }  // namespace autospan::plugin

@@ -131,8 +131,12 @@ std::string signature(const clang::FunctionDecl* function) {
 }
 
 std::string type_name(clang::QualType type, const clang::ASTContext& context) {
-  while (const auto* written = type.getNonReferenceType()->getAs<clang::DecltypeType>())
-    type = written->desugar();
+  while (const auto* spelled = type.getNonReferenceType()->getAs<clang::DecltypeType>())
+    type = spelled->desugar();
+  // `struct C {…} c;` writes its keyword, which only C needs.
+  const auto* written = llvm::dyn_cast<clang::ElaboratedType>(
+      type.getNonReferenceType().getUnqualifiedType().getTypePtr());
+  if (written != nullptr && context.getLangOpts().CPlusPlus) type = written->getNamedType();
   type = clang::TypeName::getFullyQualifiedType(
       type.getNonReferenceType().getUnqualifiedType(), context);
   clang::PrintingPolicy policy(context.getLangOpts());

@@ -24,6 +24,14 @@ clang::Expr* take(const Build& build, clang::Expr* from, const Step& step) {
   return nullptr;
 }
 
+bool asks(const Step& step) { return step.what == Step::kHeld || step.what == Step::kError; }
+
+// Of what the path has reached before its step `i`.
+clang::Expr* has_value(const Build& build, const Value& whole, const Path& path, std::size_t i) {
+  const Path before(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(i));
+  return build.call_member(reach(build, whole, before)(), "has_value");
+}
+
 }  // namespace
 
 Value parameter(const Build& build, clang::ParmVarDecl* param) {
@@ -42,13 +50,23 @@ Value reach(const Build& build, const Value& whole, const Path& path) {
 clang::Expr* where_reached(const Build& build, const Value& whole, const Path& path,
                            clang::Expr* yes, const Value& no) {
   for (std::size_t i = path.size(); i-- > 0;) {
-    if (path[i].what != Step::kHeld && path[i].what != Step::kError) continue;
-    const Path before(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(i));
-    clang::Expr* holds = build.call_member(reach(build, whole, before)(), "has_value");
+    if (!asks(path[i])) continue;
+    clang::Expr* holds = has_value(build, whole, path, i);
     yes = path[i].what == Step::kHeld ? build.choose(holds, yes, no())
                                       : build.choose(holds, no(), yes);
   }
   return yes;
+}
+
+clang::Stmt* only_where_reached(const Build& build, const Value& whole, const Path& path,
+                                clang::Stmt* statement) {
+  for (std::size_t i = path.size(); i-- > 0;) {
+    if (!asks(path[i])) continue;
+    clang::Expr* holds = has_value(build, whole, path, i);
+    if (path[i].what == Step::kError) holds = build.step(holds, clang::UO_LNot);
+    statement = build.when(holds, statement);
+  }
+  return statement;
 }
 
 }  // namespace autospan::plugin

@@ -19,4 +19,8 @@ Value reach(const Build& build, const Value& whole, const Path& path);
 clang::Expr* where_reached(const Build& build, const Value& whole, const Path& path,
                            clang::Expr* yes, const Value& no);
 
+// The same for a statement, and nothing where an optional is empty.
+clang::Stmt* only_where_reached(const Build& build, const Value& whole, const Path& path,
+                                clang::Stmt* statement);
+
 }  // namespace autospan::plugin

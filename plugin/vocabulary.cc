@@ -68,6 +68,8 @@ bool find_vocabulary(clang::Sema& sema, Vocabulary* words) {
         look_up(sema, function.name, clang::Sema::LookupOrdinaryName));
     if (words->*function.where == nullptr) return false;
   }
+  words->json = llvm::dyn_cast_or_null<clang::RecordDecl>(
+      look_up(sema, "__autospan_json", clang::Sema::LookupTagName));
   for (const Function& function : kPerhaps)
     words->*function.where = llvm::dyn_cast_or_null<clang::FunctionDecl>(
         look_up(sema, function.name, clang::Sema::LookupOrdinaryName));

@@ -13,6 +13,7 @@ struct Vocabulary {
   clang::RecordDecl* param = nullptr;
   clang::RecordDecl* enum_name = nullptr;
   clang::RecordDecl* slot = nullptr;
+  clang::RecordDecl* json = nullptr;  // where inject_json.h was read
   clang::FunctionDecl* enter_0 = nullptr;
   clang::FunctionDecl* enter_w = nullptr;
   clang::FunctionDecl* enter_ww = nullptr;

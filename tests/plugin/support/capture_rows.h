@@ -122,6 +122,9 @@ struct Hidden : private Base {
  private:
   [[maybe_unused]] int closed = 3;
 };
+class Closed {
+  [[maybe_unused]] int closed = 1;
+};
 struct References {
   int& reference = n;
   const int constant = 8;
@@ -161,7 +164,7 @@ struct Anonymous {
   };
   int after = 3;
 };
-struct Secrets {
+struct Account {
   std::string password = "canary-1";
   int api_key = 2;
   AUTOSPAN_REDACT int pin = 3;
@@ -526,12 +529,13 @@ ROW(bit_fields, {}, Bits);
 ROW(derived, {}, Derived);
 ROW(virtual_base, {}, const Virtual&);
 ROW(hidden, {}, Hidden);
+ROW(closed, {}, Closed);
 ROW(references, {}, References);
 ROW(pointers, {}, Pointers);
 ROW(deep, {}, Deep);
 ROW(many, {}, Many);
 ROW(anonymous, {}, Anonymous);
-ROW(secrets, {}, const Secrets&);
+ROW(account, {}, const Account&);
 ROW(holder, {}, const Holder&);
 ROW(statics, {}, Static);
 ROW(ampersand, {}, Ampersand);
