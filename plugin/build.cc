@@ -172,9 +172,10 @@ clang::Expr* Build::step(clang::Expr* number, clang::UnaryOperatorKind which) co
   return usable(sema_.CreateBuiltinUnaryOp(at_, which, number));
 }
 
-clang::Expr* Build::equal(clang::Expr* one, clang::Expr* other) const {
+clang::Expr* Build::binary(clang::BinaryOperatorKind which, clang::Expr* one,
+                           clang::Expr* other) const {
   if (any_null({one, other})) return nullptr;
-  return usable(sema_.CreateBuiltinBinOp(at_, clang::BO_EQ, one, other));
+  return usable(sema_.CreateBuiltinBinOp(at_, which, one, other));
 }
 
 clang::Expr* Build::nothing() const { return cast(context_.VoidTy, integer(0)); }

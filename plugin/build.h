@@ -42,7 +42,7 @@ class Build {
   clang::Expr* decay(clang::Expr* array) const;
   clang::Expr* step(clang::Expr* number, clang::UnaryOperatorKind which) const;
   clang::Expr* dereference(clang::Expr* pointer) const;
-  clang::Expr* equal(clang::Expr* one, clang::Expr* other) const;
+  clang::Expr* binary(clang::BinaryOperatorKind which, clang::Expr* one, clang::Expr* other) const;
   clang::Expr* nothing() const;  // (void)0
   clang::Expr* choose(clang::Expr* condition, clang::Expr* yes, clang::Expr* no) const;
   clang::Expr* assign(clang::VarDecl* variable, clang::Expr* value) const;

@@ -3,8 +3,11 @@
 
 #include <autospan/abi.h>
 #include <clang/AST/ASTContext.h>
+#include <clang/AST/RecordLayout.h>
 #include <clang/Basic/LangOptions.h>
+#include <clang/Basic/TargetInfo.h>
 
+#include "compat.h"
 #include "fields.h"
 
 namespace autospan::plugin {
@@ -25,11 +28,39 @@ bool has_address(const clang::Expr* value) {
   return variable == nullptr || variable->getStorageClass() != clang::SC_Register;
 }
 
-// A bool may hold anything where it was never set, an enum what is none of its values. The sanitizer
-// reports who reads such a one, and that is the program, not we: where it watches we take the bytes.
+// A bit-field's bits, out of the object around it. A negative value is extended by shifting there
+// and back again.
+clang::Expr* unchecked_bits(const Build& build, const Vocabulary& words, clang::Expr* value,
+                            clang::QualType integer) {
+  const clang::ASTContext& context = build.context();
+  const auto* access = llvm::dyn_cast<clang::MemberExpr>(value);
+  const auto* member =
+      access == nullptr ? nullptr : llvm::dyn_cast<clang::FieldDecl>(access->getMemberDecl());
+  if (member == nullptr || !member->isBitField() || !context.getTargetInfo().isLittleEndian())
+    return nullptr;
+  const std::uint64_t first =
+      context.getASTRecordLayout(member->getParent()).getFieldOffset(member->getFieldIndex());
+  const unsigned width = compat::bit_width(member, context);
+  clang::Expr* bits = build.call(
+      words.word_bits,
+      {build.address_of(access->getBase()), build.integer(first, 64), build.integer(width, 64)});
+  if (width >= 64 || !integer->isSignedIntegerType()) return bits;
+  const clang::QualType wide = context.getIntTypeForBitwidth(64, /*Signed=*/1);
+  const auto shift = [&](clang::BinaryOperatorKind which, clang::Expr* by_so_much) {
+    return build.binary(which, by_so_much, build.integer(64 - width));
+  };
+  return build.word(shift(clang::BO_Shr, build.cast(wide, shift(clang::BO_Shl, bits))));
+}
+
+// A bool may hold anything where it was never set, an enum what is none of its values. The
+// sanitizer reports who reads such a one, and that is the program, not we: where it watches we take
+// the bytes.
 clang::Expr* unchecked(const Build& build, const Vocabulary& words, clang::Expr* value,
                        clang::QualType integer) {
-  if (value == nullptr || !has_address(value)) return nullptr;
+  if (value == nullptr) return nullptr;
+  if (value->getObjectKind() == clang::OK_BitField)
+    return unchecked_bits(build, words, value, integer);
+  if (!has_address(value)) return nullptr;
   const auto size = build.context().getTypeSizeInChars(integer).getQuantity();
   clang::Expr* bytes = build.call(
       words.word_bytes, {build.address_of(value), build.integer(static_cast<unsigned>(size), 64)});
@@ -48,7 +79,7 @@ clang::Expr* bool_or_enum(const Build& build, const Vocabulary& words, const Val
   if (is_watched(build, facts)) {
     const clang::Expr* made = value();
     const clang::QualType type = made == nullptr ? clang::QualType() : made->getType();
-    clang::QualType integer = context.UnsignedCharTy;
+    clang::QualType integer = context.BoolTy;
     if (!type.isNull() && type->isEnumeralType())
       integer = type->castAs<clang::EnumType>()->getDecl()->getIntegerType();
     if (clang::Expr* word = unchecked(build, words, value(), integer)) return word;
@@ -110,8 +141,8 @@ clang::Expr* variant_slot(const Build& build, const Vocabulary& words, const Val
                           const Value& value) {
   clang::Expr* slot = build.call(words.slot_none, {});
   for (auto part = facts.parts.rbegin(); part != facts.parts.rend(); ++part)
-    slot = build.choose(build.equal(build.call_member(value(), "index"),
-                                    build.integer(part->path.front().index, 64)),
+    slot = build.choose(build.binary(clang::BO_EQ, build.call_member(value(), "index"),
+                                     build.integer(part->path.front().index, 64)),
                         alternative_slot(build, words, *part, value), slot);
   return slot;
 }
@@ -158,8 +189,8 @@ clang::Expr* slot_of(const Build& build, const Vocabulary& words, const ValueFac
     const TextExprs text = text_of(build, words, facts.kind, value);
     return build.call(words.slot_text, {text.bytes, text.length});
   }
-  return build.call(words.slot_word, {word_of(build, words, facts, value),
-                                      build.integer(abi_type(facts.kind))});
+  return build.call(words.slot_word,
+                    {word_of(build, words, facts, value), build.integer(abi_type(facts.kind))});
 }
 
 clang::Expr* capture_word(const Build& build, const Vocabulary& words, const FieldPlan& field,
@@ -169,8 +200,7 @@ clang::Expr* capture_word(const Build& build, const Vocabulary& words, const Fie
 
 TextExprs capture_text(const Build& build, const Vocabulary& words, const FieldPlan& field,
                        clang::ParmVarDecl* param) {
-  return text_of(build, words, field.value.kind,
-                 reach(build, parameter(build, param), field.path));
+  return text_of(build, words, field.value.kind, reach(build, parameter(build, param), field.path));
 }
 
 clang::Expr* capture_slot(const Build& build, const Vocabulary& words, const FieldPlan& field,

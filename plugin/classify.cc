@@ -74,8 +74,7 @@ ValueFacts of_kind(ValueKind kind) {
 
 ValueFacts classify_array(const clang::ConstantArrayType* array, clang::Sema& sema,
                           unsigned levels) {
-  if (is_text(array->getElementType(), sema.getASTContext()))
-    return of_kind(ValueKind::kCharArray);
+  if (is_text(array->getElementType(), sema.getASTContext())) return of_kind(ValueKind::kCharArray);
   ValueFacts value = of_kind(ValueKind::kSequence);
   Step bound;
   bound.what = Step::kExtent;

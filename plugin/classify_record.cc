@@ -22,8 +22,8 @@ PartFacts member_part(const clang::FieldDecl* member, Path path, clang::Sema& se
   PartFacts part;
   part.name = member->getName().str();
   part.path = std::move(path);
-  part.hidden = member->getAccess() == clang::AS_private ||
-                member->getAccess() == clang::AS_protected;
+  part.hidden =
+      member->getAccess() == clang::AS_private || member->getAccess() == clang::AS_protected;
   part.redact = is_marked_redact(member);
   part.type_names = names_in_type(member->getType(), sema.getASTContext());
   part.value = classify(member->getType(), sema, levels - 1);
@@ -50,7 +50,8 @@ void add_bases(const clang::CXXRecordDecl* record, clang::Sema& sema, unsigned l
                std::vector<PartFacts>* parts) {
   for (const clang::CXXBaseSpecifier& base : record->bases()) {
     const clang::CXXRecordDecl* of = base.getType()->getAsCXXRecordDecl();
-    if (of == nullptr || base.isVirtual() || base.getAccessSpecifier() != clang::AS_public) continue;
+    if (of == nullptr || base.isVirtual() || base.getAccessSpecifier() != clang::AS_public)
+      continue;
     add_bases(of, sema, levels, parts);
     if (!of->isUnion()) add_members(of, {}, sema, levels, parts);
   }

@@ -105,7 +105,8 @@ ValueFacts classify_expected(const Specialization* made, clang::Sema& sema, unsi
   ValueFacts value = of_kind(ValueKind::kExpected);
   if (!held->isVoidType())
     value.parts.push_back(part("", {step(Step::kHeld)}, classify(held, sema, levels)));
-  value.parts.push_back(part("error", {step(Step::kError, "error")}, classify(error, sema, levels)));
+  value.parts.push_back(
+      part("error", {step(Step::kError, "error")}, classify(error, sema, levels)));
   return value;
 }
 

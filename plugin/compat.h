@@ -37,4 +37,14 @@ inline bool is_unnamed_bit_field(const clang::FieldDecl* member) {
 }
 #endif
 
+#if CLANG_VERSION_MAJOR >= 20
+inline unsigned bit_width(const clang::FieldDecl* member, const clang::ASTContext&) {
+  return member->getBitWidthValue();
+}
+#else
+inline unsigned bit_width(const clang::FieldDecl* member, const clang::ASTContext& context) {
+  return member->getBitWidthValue(context);
+}
+#endif
+
 }  // namespace autospan::plugin::compat

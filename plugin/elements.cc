@@ -1,5 +1,5 @@
-// See elements.h. Iterators are counted, dereferenced and advanced by their own members: a comparison
-// or an operator that is looked up by its arguments might be the user's.
+// See elements.h. Iterators are counted, dereferenced and advanced by their own members: a
+// comparison or an operator that is looked up by its arguments might be the user's.
 #include "elements.h"
 
 #include <autospan/abi.h>
@@ -38,8 +38,10 @@ class Writer {
     const bool object = is_object(facts);
     out->push_back(call("__autospan_json_open", {character(object ? '{' : '[')}));
     out->push_back(loop(facts, whole, [&](const Value& element, Statements* body) {
-      if (map) entry(facts, element, object, body);
-      else value(facts.parts[0].value, element, body);
+      if (map)
+        entry(facts, element, object, body);
+      else
+        value(facts.parts[0].value, element, body);
       if (outermost) body->push_back(call("__autospan_json_keep", {}));
     }));
     if (!outermost) out->push_back(call("__autospan_json_close", {character(object ? '}' : ']')}));
@@ -49,8 +51,8 @@ class Writer {
   clang::Expr* character(char c) { return build_.integer(static_cast<unsigned char>(c)); }
 
   void text(const std::string& text, Statements* out, bool cut = false) {
-    clang::Expr* slot = build_.call(ink_.words.slot_text,
-                                    {build_.text(text), build_.integer(text.size(), 64)});
+    clang::Expr* slot =
+        build_.call(ink_.words.slot_text, {build_.text(text), build_.integer(text.size(), 64)});
     if (cut) slot = build_.call(ink_.words.slot_cut, {slot});
     out->push_back(call("__autospan_json_slot", {slot}));
   }
@@ -71,10 +73,10 @@ class Writer {
         if (!facts.parts.empty()) return sequence(facts, whole, /*outermost=*/false, out);
         return type_only(facts, /*cut=*/true, out);
       case ValueKind::kErrorCode:
-        out->push_back(call("__autospan_json_slot",
-                            {build_.call(ink_.words.slot_word,
-                                         {build_.word(build_.call_member(whole(), "value")),
-                                          build_.integer(AUTOSPAN_I64)})}));
+        out->push_back(call(
+            "__autospan_json_slot",
+            {build_.call(ink_.words.slot_word, {build_.word(build_.call_member(whole(), "value")),
+                                                build_.integer(AUTOSPAN_I64)})}));
         return;
       default:
         if (!is_one_word_or_text(facts.kind) && facts.kind != ValueKind::kVariant)
@@ -86,10 +88,9 @@ class Writer {
 
   void enumerator(const ValueFacts& facts, const Value& whole, Statements* out) {
     clang::VarDecl* table = enum_table(build_, ink_.words, facts, ink_.unit);
-    out->push_back(call("__autospan_json_enum",
-                        {word_of(build_, ink_.words, facts, whole),
-                         table == nullptr ? nullptr : build_.name(table),
-                         build_.integer(facts.enumerators.size(), 64)}));
+    out->push_back(call("__autospan_json_enum", {word_of(build_, ink_.words, facts, whole),
+                                                 table == nullptr ? nullptr : build_.name(table),
+                                                 build_.integer(facts.enumerators.size(), 64)}));
   }
 
   void optional(const ValueFacts& facts, const Value& whole, Statements* out) {
@@ -97,18 +98,20 @@ class Writer {
     Statements some, none;
     value(held.value, reach(build_, whole, held.path), &some);
     none.push_back(call("__autospan_json_slot", {build_.call(ink_.words.slot_none, {})}));
-    out->push_back(build_.when(build_.call_member(whole(), "has_value"), whole_of(some),
-                               whole_of(none)));
+    out->push_back(
+        build_.when(build_.call_member(whole(), "has_value"), whole_of(some), whole_of(none)));
   }
 
   void object(const ValueFacts& facts, const Value& whole, Statements* out) {
     out->push_back(call("__autospan_json_open", {character('{')}));
     for (const PartFacts& part : facts.parts) {
       if (part.hidden) continue;
-      out->push_back(call("__autospan_json_key", {build_.text(part.name),
-                                                  build_.integer(part.name.size(), 64)}));
-      if (is_secret(part)) text("[redacted]", out);
-      else value(part.value, reach(build_, whole, part.path), out);
+      out->push_back(call("__autospan_json_key",
+                          {build_.text(part.name), build_.integer(part.name.size(), 64)}));
+      if (is_secret(part))
+        text("[redacted]", out);
+      else
+        value(part.value, reach(build_, whole, part.path), out);
     }
     out->push_back(call("__autospan_json_close", {character('}')}));
   }
@@ -121,9 +124,9 @@ class Writer {
       Statements shown;
       value(facts.parts[1].value, mapped, &shown);
       out->push_back(build_.when(
-          build_.call_named("__autospan_json_map_key",
-                            {build_.address(json_),
-                             slot_of(build_, ink_.words, facts.parts[0].value, key)}),
+          build_.call_named(
+              "__autospan_json_map_key",
+              {build_.address(json_), slot_of(build_, ink_.words, facts.parts[0].value, key)}),
           whole_of(shown)));
       return;
     }
@@ -168,8 +171,7 @@ class Writer {
   }
 
   clang::VarDecl* local(const char* name, clang::QualType type, clang::Expr* initialiser) {
-    clang::VarDecl* made =
-        build_.variable(ink_.function, name, type, clang::SC_None, initialiser);
+    clang::VarDecl* made = build_.variable(ink_.function, name, type, clang::SC_None, initialiser);
     if (made != nullptr) ink_.function->addHiddenDecl(made);
     return made;
   }
@@ -195,9 +197,10 @@ clang::Stmt* write_elements(const Ink& ink, const FieldPlan& field, const Value&
   Writer writer(ink, json);
   Statements all = {build.declare(json), writer.call("__autospan_json_begin", {})};
   writer.sequence(field.value, container, /*outermost=*/true, &all);
-  all.push_back(writer.call("__autospan_json_end",
-                            {build.integer(static_cast<unsigned>(is_object(field.value) ? '}' : ']')),
-                             build.text(field.key), build.integer(field.key.size(), 64)}));
+  all.push_back(
+      writer.call("__autospan_json_end",
+                  {build.integer(static_cast<unsigned>(is_object(field.value) ? '}' : ']')),
+                   build.text(field.key), build.integer(field.key.size(), 64)}));
   return llvm::is_contained(all, nullptr) ? nullptr : build.block(all);
 }
 

@@ -27,7 +27,10 @@ Path joined(Path path, const Path& more) {
 class Flattener {
  public:
   Flattener(const ParamFacts& param, const Wanted& wanted, SpanPlan* plan)
-      : param_(param), wanted_(wanted), plan_(plan), first_(plan->fields.size()),
+      : param_(param),
+        wanted_(wanted),
+        plan_(plan),
+        first_(plan->fields.size()),
         first_late_(plan->late.size()) {}
 
   // `name` is how rules call it, `key` how the wire does; they differ for reserved names.
@@ -66,7 +69,8 @@ class Flattener {
 
  private:
   bool full() {
-    const bool full = plan_->fields.size() - first_ + plan_->late.size() - first_late_ >= kFieldsMax;
+    const bool full =
+        plan_->fields.size() - first_ + plan_->late.size() - first_late_ >= kFieldsMax;
     if (full) cut_ = true;
     return full;
   }

@@ -16,8 +16,8 @@ constexpr std::size_t kFieldsMax = 16;
 // AUTOSPAN_* of a kind that is one value.
 std::uint8_t abi_type(ValueKind kind);
 
-// Appends to plan->fields what enter takes, and to plan->late what is only made once the span is known
-// to record. `root` is the first field's key.
+// Appends to plan->fields what enter takes, and to plan->late what is only made once the span is
+// known to record. `root` is the first field's key.
 void add_fields(const ParamFacts& param, const std::string& root, const Wanted& wanted,
                 SpanPlan* plan);
 

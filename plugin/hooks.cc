@@ -32,8 +32,8 @@ bool takes(const clang::NamedDecl* hook, const clang::CXXRecordDecl* record) {
 }  // namespace
 
 clang::NamespaceDecl* macros_namespace(clang::ASTContext& context) {
-  return find_namespace(
-      find_namespace(context.getTranslationUnitDecl(), context, "autospan"), context, "detail");
+  return find_namespace(find_namespace(context.getTranslationUnitDecl(), context, "autospan"),
+                        context, "detail");
 }
 
 bool has_hook(const clang::CXXRecordDecl* record, clang::Sema& sema) {

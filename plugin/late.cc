@@ -16,8 +16,8 @@ clang::Expr* length_of(const Build& build, const std::string& key) {
 clang::Expr* error_texts(const Build& build, const FieldPlan& field, const Value& value) {
   const std::string category = field.key + ".category", message = field.key + ".message";
   return build.call_named("__autospan_error_texts",
-                             {value(), build.text(category), length_of(build, category),
-                              build.text(message), length_of(build, message)});
+                          {value(), build.text(category), length_of(build, category),
+                           build.text(message), length_of(build, message)});
 }
 
 clang::Stmt* late_field(const Ink& ink, const FieldPlan& field, const Value& value) {
@@ -25,9 +25,9 @@ clang::Stmt* late_field(const Ink& ink, const FieldPlan& field, const Value& val
     case ValueKind::kErrorCode:
       return ink.build.statement(error_texts(ink.build, field, value));
     case ValueKind::kHooked:
-      return ink.build.statement(
-          ink.build.call_in(macros_namespace(ink.build.context()), kHookCaller,
-                            {ink.build.text(field.key), value()}));
+      return ink.build.statement(ink.build.call_in(macros_namespace(ink.build.context()),
+                                                   kHookCaller,
+                                                   {ink.build.text(field.key), value()}));
     case ValueKind::kSequence:
       return write_elements(ink, field, value);
     default:

@@ -1,5 +1,5 @@
-// Fields that are made only once the span is known to record: they cost calls, or are of a length that
-// nobody knows. They land on the innermost open span, which is ours.
+// Fields that are made only once the span is known to record: they cost calls, or are of a length
+// that nobody knows. They land on the innermost open span, which is ours.
 #pragma once
 
 #include "build.h"

@@ -68,8 +68,8 @@ bool is_std_allocator(const TemplateArgument& argument) {
 bool adapts_std(const Specialization* made) {
   const auto arguments = made->getTemplateArgs().asArray();
   if (arguments.size() < 2 || arguments[1].getKind() != TemplateArgument::Type) return true;
-  const auto* adapted = llvm::dyn_cast_or_null<Specialization>(
-      arguments[1].getAsType()->getAsCXXRecordDecl());
+  const auto* adapted =
+      llvm::dyn_cast_or_null<Specialization>(arguments[1].getAsType()->getAsCXXRecordDecl());
   return adapted != nullptr && std_sequence(adapted) != nullptr;
 }
 

@@ -43,6 +43,7 @@ constexpr Function kFunctions[] = {
     {"__autospan_slot_cstring", &Vocabulary::slot_cstring},
     {"__autospan_slot_cut", &Vocabulary::slot_cut},
     {"__autospan_word_bytes", &Vocabulary::word_bytes},
+    {"__autospan_word_bits", &Vocabulary::word_bits},
     {"__autospan_nanoseconds", &Vocabulary::nanoseconds},
     {"__autospan_nanoseconds_real", &Vocabulary::nanoseconds_real},
     {"__autospan_field_key", &Vocabulary::field_key},

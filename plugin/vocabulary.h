@@ -30,6 +30,7 @@ struct Vocabulary {
   clang::FunctionDecl* slot_cstring = nullptr;
   clang::FunctionDecl* slot_cut = nullptr;
   clang::FunctionDecl* word_bytes = nullptr;
+  clang::FunctionDecl* word_bits = nullptr;
   clang::FunctionDecl* nanoseconds = nullptr;
   clang::FunctionDecl* nanoseconds_real = nullptr;
   clang::FunctionDecl* field_key = nullptr;

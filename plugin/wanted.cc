@@ -28,9 +28,7 @@ bool is_under(std::string_view path, std::string_view glob) {
                           glob_matches(glob, first_names(path, count_names(glob)), '.'));
 }
 
-bool is_written_out(std::string_view glob) {
-  return glob.find_first_of("*?\\") == glob.npos;
-}
+bool is_written_out(std::string_view glob) { return glob.find_first_of("*?\\") == glob.npos; }
 
 }  // namespace
 

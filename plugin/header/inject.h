@@ -114,6 +114,16 @@ __AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_word_bytes(const void* value, __SIZ
   if (size == 1) __builtin_memcpy(&one, value, 1), word = one;
   return word;
 }
+/* The same of a bit-field, on machines that count bits from the low end. */
+__AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_word_bits(const void* object, __SIZE_TYPE__ first,
+                                                       __SIZE_TYPE__ width) {
+  const unsigned char* bytes = (const unsigned char*)object;
+  __UINT64_TYPE__ word = 0;
+  __SIZE_TYPE__ i;
+  for (i = 0; i < width; ++i)
+    word |= (__UINT64_TYPE__)(bytes[(first + i) / 8] >> (first + i) % 8 & 1) << i;
+  return word;
+}
 /* count * ticks / per, ended at what 64 bits hold. */
 __AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_nanoseconds(__INT64_TYPE__ count, __INT64_TYPE__ ticks,
                                                          __INT64_TYPE__ per) {

@@ -3,10 +3,8 @@
 //   AUTOSPAN_FORMATTED(billing::Money);   or   AUTOSPAN_FORMATTED(Money);
 //
 // makes TRACE_FIELDS and the plugin show what fmt::format("{}", value) says, 256 bytes of it. Formatting
-// runs only where a span records.
+// runs only where a span records. Include it after <fmt/format.h>: which fmt is the program's affair.
 #pragma once
-
-#include <fmt/format.h>
 
 #include "autospan/trace.h"
 
@@ -15,6 +13,10 @@
 #define AUTOSPAN_FORMATTED(Type) static_assert(true, "")
 
 #else
+
+#if !defined(FMT_VERSION)
+#error "autospan/fmt.h: include <fmt/format.h> before it"
+#endif
 
 namespace autospan::detail {
 

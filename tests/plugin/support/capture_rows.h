@@ -104,6 +104,14 @@ struct Bits {
   Scoped plan : 4 = Scoped::pro;
   Flags flags : 8 = kWrite;
 };
+enum Small { kMinus = -1, kZero, kPlus };
+struct Odd {  // values that no enumerator has and no bool
+  unsigned before : 3;
+  Flags flags : 9;
+  Small negative : 7;
+  bool flag;
+  Plain plain;
+};
 struct Base {
   int base = 1;
 };
@@ -265,6 +273,7 @@ struct Clock {
 };
 static auto counter = [m = 1]() mutable { return m++; };
 static Job job;
+static const Odd& odd = reinterpret_cast<const Odd&>("\x0d\xfe\xff\xff\x7f\0\0");
 static Incomplete& incomplete = reinterpret_cast<Incomplete&>(job);
 static Bomb<int>& bomb = reinterpret_cast<Bomb<int>&>(job);
 static Bomb<int>* to_bomb = reinterpret_cast<Bomb<int>*>(&job);
@@ -526,6 +535,7 @@ ROW(object_reference, job, const Job&);
 ROW(object_rvalue, Job(), Job&&);
 ROW(object_empty, {}, Nothing);
 ROW(bit_fields, {}, Bits);
+ROW(bits_of_no_value, odd, const Odd&);
 ROW(derived, {}, Derived);
 ROW(virtual_base, {}, const Virtual&);
 ROW(hidden, {}, Hidden);

@@ -1,5 +1,7 @@
 // The user's own hooks: found beside the type, among its friends, by AUTOSPAN_FIELDS, by fmt where the
 // user says so. They run only on behalf of a span, may throw, and do not call themselves.
+#include <fmt/format.h>
+
 #include <autospan/fmt.h>
 #include <autospan/trace.h>
 
