@@ -48,4 +48,6 @@ AUTOSPAN_SAME_FIELD(slot, length);
 AUTOSPAN_SAME_FIELD(slot, type);
 AUTOSPAN_SAME_FIELD(slot, flags);
 AUTOSPAN_SAME_FIELD(slot, reserved);
-static_assert(AUTOSPAN_STR == 5, "inject.h writes the type of a string as a number");
+static_assert(AUTOSPAN_STR == 5 && AUTOSPAN_I64 == 2 && AUTOSPAN_U64 == 3 && AUTOSPAN_F64 == 4 &&
+                  AUTOSPAN_TRUNCATED == 1,
+              "inject.h writes types and flags as numbers");

@@ -22,13 +22,20 @@ namespace {
 
 constexpr int kAbi = 1;
 
-// inject.h stands beside this shared object, wherever that was installed.
-std::string header_path() {
+// inject.h and inject_json.h stand beside this shared object, wherever that was installed.
+std::string include(const char* header) {
   Dl_info where{};
-  if (dladdr(reinterpret_cast<const void*>(&header_path), &where) == 0) return {};
+  if (dladdr(reinterpret_cast<const void*>(&include), &where) == 0) return {};
   const std::string library = where.dli_fname;
   const std::size_t slash = library.rfind('/');
-  return (slash == library.npos ? std::string() : library.substr(0, slash + 1)) + "inject.h";
+  const std::string folder = slash == library.npos ? std::string() : library.substr(0, slash + 1);
+  return "#include \"" + folder + header + "\"\n";
+}
+
+bool captures_elements(const Options& options) {
+  for (const Rule& rule : options.rules.spans)
+    if (rule.deeds.capture) return true;
+  return false;
 }
 
 bool makes_code(clang::frontend::ActionKind action) {
@@ -86,8 +93,8 @@ class Consumer : public clang::SemaConsumer {
       ahead = "module;\n";
       instrument_.set_salt("m" + hash_of(main_file(compiler_)) + ".");
     }
-    ahead += "#define __AUTOSPAN_PLUGIN_ABI " + std::to_string(kAbi) + "\n#include \"" +
-             header_path() + "\"\n";
+    ahead += "#define __AUTOSPAN_PLUGIN_ABI " + std::to_string(kAbi) + "\n" + include("inject.h");
+    if (captures_elements(options_)) ahead += include("inject_json.h");
     if (!options_.rules_file.empty())  // lists the file among the dependencies, reads nothing
       ahead += "#if __has_include(\"" + options_.rules_file + "\")\n#endif\n";
     // `module;` must come before every other token, and clang's own predefines hold none.

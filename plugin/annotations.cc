@@ -47,6 +47,13 @@ void attach(clang::Sema& sema, clang::Decl* declared, const clang::ParsedAttr& a
                                                         arguments.size(), attribute.getRange()));
 }
 
+void attach_to_member(clang::Sema& sema, clang::Decl* declared,
+                      const clang::ParsedAttr& attribute) {
+  llvm::StringRef what[] = {kRedact};
+  declared->addAttr(
+      clang::SuppressAttr::CreateImplicit(sema.Context, what, 1, attribute.getRange()));
+}
+
 template <const char* kCxxName, const char* kWhat>
 struct FunctionMark : clang::ParsedAttrInfo {
   FunctionMark() {
@@ -119,7 +126,10 @@ struct Redact : clang::ParsedAttrInfo {
   }
   AttrHandling handleDeclAttribute(clang::Sema& sema, clang::Decl* declared,
                                    const clang::ParsedAttr& attribute) const override {
-    attach(sema, declared, attribute, kRedact);
+    if (llvm::isa<clang::FieldDecl>(declared))
+      attach_to_member(sema, declared, attribute);
+    else
+      attach(sema, declared, attribute, kRedact);
     return AttributeApplied;
   }
 };
@@ -176,6 +186,13 @@ bool is_marked_redact(const clang::ParmVarDecl* param) {
   const unsigned index = param->getFunctionScopeIndex();
   for (const clang::FunctionDecl* declared : function->redecls())
     if (index < declared->getNumParams() && marked(declared->getParamDecl(index))) return true;
+  return false;
+}
+
+bool is_marked_redact(const clang::FieldDecl* member) {
+  for (const auto* mark : member->specific_attrs<clang::SuppressAttr>())
+    for (llvm::StringRef what : mark->diagnosticIdentifiers())
+      if (what == kRedact) return true;
   return false;
 }
 

@@ -5,6 +5,7 @@
 #include <clang/AST/Attr.h>
 #include <clang/Sema/DeclSpec.h>
 #include <clang/Sema/Lookup.h>
+#include <clang/Sema/Template.h>
 
 #include "compat.h"
 
@@ -46,6 +47,20 @@ clang::Expr* Build::address(clang::ValueDecl* variable) const {
   return usable(sema_.CreateBuiltinUnaryOp(at_, clang::UO_AddrOf, name(variable)));
 }
 
+clang::Expr* Build::address_of(clang::Expr* value) const {
+  if (value == nullptr) return nullptr;
+  return usable(sema_.CreateBuiltinUnaryOp(at_, clang::UO_AddrOf, value));
+}
+
+clang::Expr* Build::member(clang::Expr* object, clang::FieldDecl* member) const {
+  if (object == nullptr) return nullptr;
+  const clang::CXXScopeSpec scope;
+  return usable(sema_.BuildFieldReferenceExpr(
+      object, /*IsArrow=*/false, at_, scope, member,
+      clang::DeclAccessPair::make(member, clang::AS_public),
+      clang::DeclarationNameInfo(member->getDeclName(), at_)));
+}
+
 clang::Expr* Build::cast(clang::QualType type, clang::Expr* operand) const {
   if (operand == nullptr) return nullptr;
   return usable(
@@ -66,21 +81,104 @@ clang::Expr* Build::call(clang::FunctionDecl* function,
   return usable(sema_.BuildCallExpr(nullptr, callee, at_, owned, at_));
 }
 
-clang::Expr* Build::call_member(clang::Expr* object, const char* method) const {
+clang::Expr* Build::member_named(clang::Expr* object, clang::DeclarationName member) const {
   if (object == nullptr) return nullptr;
   clang::CXXScopeSpec scope;
-  const clang::DeclarationNameInfo name(&context_.Idents.get(method), at_);
-  clang::Expr* member = usable(
+  const clang::DeclarationNameInfo name(member, at_);
+  return usable(
       sema_.BuildMemberReferenceExpr(object, object->getType(), at_, /*IsArrow=*/false, scope,
                                      clang::SourceLocation(), nullptr, name, nullptr, nullptr));
+}
+
+clang::Expr* Build::member_named(clang::Expr* object, const char* member) const {
+  return member_named(object, clang::DeclarationName(&context_.Idents.get(member)));
+}
+
+clang::Expr* Build::call_member(clang::Expr* object, clang::DeclarationName method) const {
+  clang::Expr* member = member_named(object, method);
   if (member == nullptr) return nullptr;
   return usable(sema_.BuildCallExpr(nullptr, member, at_, {}, at_));
 }
 
-clang::Expr* Build::dereference(clang::Expr* object) const {
-  if (object == nullptr) return nullptr;
-  return usable(sema_.BuildUnaryOp(nullptr, at_, clang::UO_Deref, object));
+clang::Expr* Build::call_member(clang::Expr* object, const char* method) const {
+  return call_member(object, clang::DeclarationName(&context_.Idents.get(method)));
 }
+
+clang::Expr* Build::call_operator(clang::Expr* object, clang::OverloadedOperatorKind which) const {
+  return call_member(object, context_.DeclarationNames.getCXXOperatorName(which));
+}
+
+// std::function<index>(argument)
+clang::Expr* Build::call_std(const char* function, std::uint64_t index,
+                             clang::Expr* argument) const {
+  clang::NamespaceDecl* space = sema_.getStdNamespace();
+  if (argument == nullptr || space == nullptr) return nullptr;
+  clang::LookupResult found(sema_, &context_.Idents.get(function), at_,
+                            clang::Sema::LookupOrdinaryName);
+  sema_.LookupQualifiedName(found, space);
+  clang::CXXScopeSpec scope;
+  scope.Extend(context_, space, at_, at_);
+  clang::Expr* number = integer(index, 64);
+  clang::TemplateArgumentListInfo arguments(at_, at_);
+  arguments.addArgument(clang::TemplateArgumentLoc(clang::TemplateArgument(number), number));
+  clang::Expr* callee = usable(sema_.BuildTemplateIdExpr(scope, at_, found, /*RequiresADL=*/false,
+                                                         &arguments));
+  if (callee == nullptr) return nullptr;
+  return usable(sema_.BuildCallExpr(nullptr, callee, at_, argument, at_));
+}
+
+clang::Expr* Build::call_found(clang::LookupResult& found,
+                               llvm::ArrayRef<clang::Expr*> arguments) const {
+  if (found.empty() || any_null(arguments)) return nullptr;
+  clang::Expr* callee = usable(
+      sema_.BuildDeclarationNameExpr(clang::CXXScopeSpec(), found, /*NeedsADL=*/false));
+  if (callee == nullptr) return nullptr;
+  llvm::SmallVector<clang::Expr*, 8> owned(arguments.begin(), arguments.end());
+  return usable(sema_.BuildCallExpr(nullptr, callee, at_, owned, at_));
+}
+
+clang::Expr* Build::call_named(const char* function,
+                               llvm::ArrayRef<clang::Expr*> arguments) const {
+  clang::LookupResult found(sema_, &context_.Idents.get(function), at_,
+                            clang::Sema::LookupOrdinaryName);
+  if (sema_.getLangOpts().CPlusPlus)
+    sema_.LookupQualifiedName(found, context_.getTranslationUnitDecl());
+  else
+    sema_.LookupName(found, sema_.TUScope);
+  return call_found(found, arguments);
+}
+
+clang::Expr* Build::call_in(clang::NamespaceDecl* space, const char* function,
+                            llvm::ArrayRef<clang::Expr*> arguments) const {
+  if (space == nullptr) return nullptr;
+  clang::LookupResult found(sema_, &context_.Idents.get(function), at_,
+                            clang::Sema::LookupOrdinaryName);
+  sema_.LookupQualifiedName(found, space);
+  return call_found(found, arguments);
+}
+
+clang::Expr* Build::dereference(clang::Expr* pointer) const {
+  if (pointer == nullptr) return nullptr;
+  return usable(sema_.CreateBuiltinUnaryOp(at_, clang::UO_Deref, pointer));
+}
+
+clang::Expr* Build::decay(clang::Expr* array) const {
+  if (array == nullptr) return nullptr;
+  return usable(sema_.DefaultFunctionArrayConversion(array));
+}
+
+clang::Expr* Build::step(clang::Expr* number, clang::UnaryOperatorKind which) const {
+  if (number == nullptr) return nullptr;
+  return usable(sema_.CreateBuiltinUnaryOp(at_, which, number));
+}
+
+clang::Expr* Build::binary(clang::BinaryOperatorKind which, clang::Expr* one,
+                           clang::Expr* other) const {
+  if (any_null({one, other})) return nullptr;
+  return usable(sema_.CreateBuiltinBinOp(at_, which, one, other));
+}
+
+clang::Expr* Build::nothing() const { return cast(context_.VoidTy, integer(0)); }
 
 clang::Expr* Build::choose(clang::Expr* condition, clang::Expr* yes, clang::Expr* no) const {
   if (any_null({condition, yes, no})) return nullptr;
@@ -99,10 +197,8 @@ clang::Expr* Build::list(llvm::ArrayRef<clang::Expr*> elements) const {
   return usable(sema_.ActOnInitList(at_, owned, at_));
 }
 
-clang::VarDecl* Build::variable(clang::DeclContext* where, const std::string& name,
-                                clang::QualType type, clang::StorageClass storage,
-                                clang::Expr* initialiser) const {
-  if (initialiser == nullptr) return nullptr;
+clang::VarDecl* Build::make_variable(clang::DeclContext* where, const std::string& name,
+                                     clang::QualType type, clang::StorageClass storage) const {
   auto* made = clang::VarDecl::Create(context_, where, at_, at_, &context_.Idents.get(name), type,
                                       context_.getTrivialTypeSourceInfo(type, at_), storage);
   made->setImplicit();
@@ -111,14 +207,69 @@ clang::VarDecl* Build::variable(clang::DeclContext* where, const std::string& na
   // Every shared object has its own copy: no GOT, no dynamic symbol, no interposition.
   if (storage == clang::SC_Static && where->isFunctionOrMethod())
     made->addAttr(clang::VisibilityAttr::CreateImplicit(context_, clang::VisibilityAttr::Hidden));
-  sema_.AddInitializerToDecl(made, initialiser, /*DirectInit=*/false);
   made->setReferenced();
   made->markUsed(context_);
+  return made;
+}
+
+clang::VarDecl* Build::variable(clang::DeclContext* where, const std::string& name,
+                                clang::QualType type, clang::StorageClass storage,
+                                clang::Expr* initialiser) const {
+  if (initialiser == nullptr) return nullptr;
+  clang::VarDecl* made = make_variable(where, name, type, storage);
+  sema_.AddInitializerToDecl(made, initialiser, /*DirectInit=*/false);
+  return made->isInvalidDecl() ? nullptr : made;
+}
+
+clang::VarDecl* Build::unset_variable(clang::DeclContext* where, const std::string& name,
+                                      clang::QualType type) const {
+  clang::VarDecl* made = make_variable(where, name, type, clang::SC_None);
+  sema_.ActOnUninitializedDecl(made);
   return made->isInvalidDecl() ? nullptr : made;
 }
 
 clang::Stmt* Build::declare(clang::VarDecl* variable) const {
   return new (context_) clang::DeclStmt(clang::DeclGroupRef(variable), at_, at_);
+}
+
+clang::Stmt* Build::statement(clang::Expr* whole) const {
+  if (whole == nullptr) return nullptr;
+  return usable(sema_.ActOnFinishFullExpr(whole, at_, /*DiscardedValue=*/true));
+}
+
+clang::Stmt* Build::block(llvm::ArrayRef<clang::Stmt*> statements) const {
+  if (statements.size() == 1) return statements[0];
+  return clang::CompoundStmt::Create(context_, statements, {}, at_, at_);
+}
+
+clang::Expr* Build::condition(clang::Expr* tested) const {
+  if (tested == nullptr) return nullptr;
+  const auto made =
+      sema_.ActOnCondition(nullptr, at_, tested, clang::Sema::ConditionKind::Boolean);
+  return made.isInvalid() ? nullptr : made.get().second;
+}
+
+clang::Stmt* Build::when(clang::Expr* tested, clang::Stmt* then) const {
+  tested = condition(tested);
+  if (tested == nullptr || then == nullptr) return nullptr;
+  return clang::IfStmt::Create(context_, at_, clang::IfStatementKind::Ordinary, nullptr, nullptr,
+                               tested, at_, at_, then);
+}
+
+clang::Stmt* Build::when(clang::Expr* tested, clang::Stmt* then, clang::Stmt* otherwise) const {
+  tested = condition(tested);
+  if (tested == nullptr || then == nullptr || otherwise == nullptr) return nullptr;
+  return clang::IfStmt::Create(context_, at_, clang::IfStatementKind::Ordinary, nullptr, nullptr,
+                               tested, at_, at_, then, at_, otherwise);
+}
+
+// for (; number; --number) body
+clang::Stmt* Build::count_down(clang::VarDecl* number, clang::Stmt* body) const {
+  clang::Expr* left = condition(name(number));
+  clang::Expr* less = step(name(number), clang::UO_PreDec);
+  if (left == nullptr || less == nullptr || body == nullptr) return nullptr;
+  return new (context_)
+      clang::ForStmt(context_, nullptr, left, nullptr, less, body, at_, at_, at_);
 }
 
 clang::QualType Build::type_of(clang::RecordDecl* record) const {

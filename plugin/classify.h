@@ -8,8 +8,11 @@
 
 namespace autospan::plugin {
 
-// Never completes a type of the user's: only std::string, std::string_view, std::optional and
-// std::filesystem::path, and only where their arguments are theirs too.
-ValueFacts classify(clang::QualType type, clang::Sema& sema);
+// How deep members are looked for where a rule asks for them.
+constexpr unsigned kMemberDepthMax = 3;
+
+// Never completes a type of the user's: only types of std, and only where their arguments are
+// harmless too. `levels` of members and elements are described, 0: none.
+ValueFacts classify(clang::QualType type, clang::Sema& sema, unsigned levels);
 
 }  // namespace autospan::plugin

@@ -27,4 +27,24 @@ inline constexpr auto kC23Spelling = clang::AttributeCommonInfo::AS_C2x;
 inline bool is_immediate(const clang::FunctionDecl* function) { return function->isConsteval(); }
 #endif
 
+#if CLANG_VERSION_MAJOR >= 19
+inline bool is_unnamed_bit_field(const clang::FieldDecl* member) {
+  return member->isUnnamedBitField();
+}
+#else
+inline bool is_unnamed_bit_field(const clang::FieldDecl* member) {
+  return member->isUnnamedBitfield();
+}
+#endif
+
+#if CLANG_VERSION_MAJOR >= 20
+inline unsigned bit_width(const clang::FieldDecl* member, const clang::ASTContext&) {
+  return member->getBitWidthValue();
+}
+#else
+inline unsigned bit_width(const clang::FieldDecl* member, const clang::ASTContext& context) {
+  return member->getBitWidthValue(context);
+}
+#endif
+
 }  // namespace autospan::plugin::compat

@@ -107,18 +107,25 @@ bool may_be_moved_from(const clang::ParmVarDecl* param) {
   return false;
 }
 
-ParamFacts gather_param(const clang::ParmVarDecl* param, unsigned index, clang::Sema& sema) {
+// The layout of what is passed by value is made in any case, later. Made first while injecting, where
+// diagnostics are quiet, it would swallow -Wpadded.
+void lay_out(clang::QualType type, const clang::ASTContext& context) {
+  const clang::RecordDecl* record = type->getAsRecordDecl();
+  if (record == nullptr || type->isIncompleteType()) return;
+  if (!record->getDefinition()->isInvalidDecl()) context.getASTRecordLayout(record);
+}
+
+ParamFacts gather_param(const clang::ParmVarDecl* param, unsigned index, clang::Sema& sema,
+                        unsigned levels) {
   ParamFacts facts;
   facts.name = param->getName().str();
   facts.index = index;
   facts.redact = is_marked_redact(param);
   // The type as it was written: an array parameter's typedef is lost in the decayed type.
   facts.type_names = names_in_type(param->getOriginalType(), sema.getASTContext());
-  facts.value = classify(param->getType(), sema);
-  if (may_be_moved_from(param)) {
-    facts.value.kind = ValueKind::kOpaque;
-    facts.value.optional = false;
-  }
+  lay_out(param->getType(), sema.getASTContext());
+  facts.value = classify(param->getType(), sema, levels);
+  if (may_be_moved_from(param)) facts.value.kind = ValueKind::kOpaque;
   return facts;
 }
 
@@ -140,11 +147,12 @@ FunctionFacts gather(const clang::FunctionDecl* function) {
   return facts;
 }
 
-void gather_details(const clang::FunctionDecl* function, clang::Sema& sema, FunctionFacts* facts) {
+void gather_details(const clang::FunctionDecl* function, clang::Sema& sema, unsigned levels,
+                    FunctionFacts* facts) {
   facts->signature = signature(function);
   unsigned index = 0;
   for (const clang::ParmVarDecl* param : function->parameters())
-    facts->params.push_back(gather_param(param, index++, sema));
+    facts->params.push_back(gather_param(param, index++, sema, levels));
 }
 
 }  // namespace autospan::plugin

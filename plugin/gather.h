@@ -11,7 +11,8 @@ namespace autospan::plugin {
 // What rules need to judge a function that has a body.
 FunctionFacts gather(const clang::FunctionDecl* function);
 
-// What a selected function's plan needs besides: signature and parameters.
-void gather_details(const clang::FunctionDecl* function, clang::Sema& sema, FunctionFacts* facts);
+// What a selected function's plan needs besides: signature and parameters, `levels` of their members.
+void gather_details(const clang::FunctionDecl* function, clang::Sema& sema, unsigned levels,
+                    FunctionFacts* facts);
 
 }  // namespace autospan::plugin

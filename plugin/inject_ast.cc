@@ -4,6 +4,7 @@
 //     static autospan_v1_site site = {…};
 //     autospan_v1_guard guard __attribute__((cleanup(leave))) = 0;
 //     guard = enter_ws(&site, (u64)id, user.data(), user.size());
+//     if (guard) {late fields}
 //     {…}
 //   }
 //
@@ -19,6 +20,7 @@
 
 #include "build.h"
 #include "capture.h"
+#include "late.h"
 
 namespace autospan::plugin {
 namespace {
@@ -115,36 +117,32 @@ void add_slots(const Build& build, const Vocabulary& words, const SpanPlan& plan
   arguments->append({build.name(array), build.integer(slots.size(), 64)});
 }
 
-// The one call, null where Sema refused. In a constexpr function it is not evaluated at compile
-// time.
+// The one call and what follows it, null where Sema refused. In a constexpr function it is not
+// evaluated at compile time.
 clang::Stmt* make_call(const Build& build, const Vocabulary& words, const SpanPlan& plan,
-                       clang::FunctionDecl* function, clang::VarDecl* guard, clang::VarDecl* site) {
+                       clang::FunctionDecl* function, clang::VarDecl* guard, clang::VarDecl* site,
+                       UnitState* unit) {
   llvm::SmallVector<clang::Expr*, 8> arguments = {build.address(site)};
   llvm::SmallVector<clang::Stmt*, 2> statements;
   if (plan.shape == Shape::kN)
     add_slots(build, words, plan, function, &arguments, &statements);
   else
     add_arguments(build, words, plan, function, &arguments);
-  clang::Expr* call =
-      build.assign(guard, build.call(entry_of(words, plan.shape), arguments));
-  if (call == nullptr) return nullptr;
-  const clang::ExprResult whole =
-      build.sema().ActOnFinishFullExpr(call, build.at(), /*DiscardedValue=*/true);
-  if (!whole.isUsable()) return nullptr;
-  statements.push_back(whole.get());
-
-  clang::ASTContext& context = build.context();
-  clang::Stmt* block = statements.size() == 1 ? statements[0]
-                                              : clang::CompoundStmt::Create(context, statements, {},
-                                                                            build.at(), build.at());
+  statements.push_back(build.statement(
+      build.assign(guard, build.call(entry_of(words, plan.shape), arguments))));
+  if (!plan.late.empty()) {
+    llvm::SmallVector<clang::Stmt*, 4> late;
+    if (!add_late_fields(build, words, plan, function, unit, &late)) return nullptr;
+    statements.push_back(build.when(build.name(guard), build.block(late)));
+  }
+  if (llvm::is_contained(statements, nullptr)) return nullptr;
+  clang::Stmt* block = build.block(statements);
   if (!function->isConstexpr()) return block;
   clang::Expr* constant = words.constant == nullptr ? nullptr : build.call(words.constant, {});
   if (constant == nullptr) return nullptr;
   const clang::ExprResult at_run_time =
       build.sema().CreateBuiltinUnaryOp(build.at(), clang::UO_LNot, constant);
-  if (!at_run_time.isUsable()) return nullptr;
-  return clang::IfStmt::Create(context, build.at(), clang::IfStatementKind::Ordinary, nullptr,
-                               nullptr, at_run_time.get(), build.at(), build.at(), block);
+  return at_run_time.isUsable() ? build.when(at_run_time.get(), block) : nullptr;
 }
 
 // `ahead` and then the body. A constructor's or destructor's function-try-block must stay on top:
@@ -200,7 +198,7 @@ bool inject(clang::Sema& sema, const Vocabulary& words, const SpanPlan& plan,
   if (decls.site == nullptr) return false;
   clang::VarDecl* guard = make_guard(build, words, function);
   if (guard == nullptr) return false;
-  clang::Stmt* call = make_call(build, words, plan, function, guard, decls.site);
+  clang::Stmt* call = make_call(build, words, plan, function, guard, decls.site, unit);
   if (call == nullptr || quiet.saw_error()) return false;
 
   llvm::SmallVector<clang::Stmt*, 8> ahead;

@@ -7,6 +7,7 @@
 #include <llvm/Support/raw_ostream.h>
 
 #include "annotations.h"
+#include "classify.h"
 #include "gather.h"
 #include "inject_ast.h"
 #include "plan.h"
@@ -66,7 +67,8 @@ void Instrument::judge_template(const clang::FunctionDecl* function) {
 Verdict Instrument::try_inject(clang::FunctionDecl* function, FunctionFacts* facts,
                                Verdict verdict) {
   if (!words_found_) words_found_ = find_vocabulary(*sema_, &words_);
-  gather_details(function, *sema_, facts);
+  const bool deep = verdict.deeds.capture && !verdict.deeds.capture->nothing();
+  gather_details(function, *sema_, deep ? kMemberDepthMax : 0, facts);
   const SpanPlan plan = make_plan(*facts, verdict.deeds, options_.service);
   if (words_found_ && inject(*sema_, words_, plan, function, &unit_)) return verdict;
   verdict.span = false;

@@ -6,6 +6,7 @@
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/Expr.h>
 #include <clang/AST/PrettyPrinter.h>
+#include <clang/AST/QualTypeNames.h>
 
 #include <string_view>
 
@@ -130,14 +131,20 @@ std::string signature(const clang::FunctionDecl* function) {
 }
 
 std::string type_name(clang::QualType type, const clang::ASTContext& context) {
+  while (const auto* spelled = type.getNonReferenceType()->getAs<clang::DecltypeType>())
+    type = spelled->desugar();
+  // `struct C {…} c;` writes its keyword, which only C needs.
+  const auto* written = llvm::dyn_cast<clang::ElaboratedType>(
+      type.getNonReferenceType().getUnqualifiedType().getTypePtr());
+  if (written != nullptr && context.getLangOpts().CPlusPlus) type = written->getNamedType();
+  type = clang::TypeName::getFullyQualifiedType(
+      type.getNonReferenceType().getUnqualifiedType(), context);
   clang::PrintingPolicy policy(context.getLangOpts());
   policy.SuppressTagKeyword = true;
   policy.FullyQualifiedName = true;
   policy.AnonymousTagLocations = false;
   policy.Bool = true;
-  return cut(
-      with_lambdas_named(type.getNonReferenceType().getUnqualifiedType().getAsString(policy)),
-      kTypeNameBytesMax);
+  return cut(with_lambdas_named(type.getAsString(policy)), kTypeNameBytesMax);
 }
 
 std::vector<std::string> names_in_type(clang::QualType type, const clang::ASTContext& context) {

@@ -16,8 +16,10 @@ enum class Shape { k0, kW, kWW, kS, kWS, kN };
 struct FieldPlan {
   std::string key;           // as it goes on the wire
   unsigned param_index = 0;  // of the function
+  Path path;                 // from the parameter to the value
   std::uint8_t type = 0;     // AUTOSPAN_*
-  bool maybe = false;        // absent at times: an empty optional, a null char*
+  bool maybe = false;        // absent at times, or of another type: an empty optional, a variant
+  bool truncated = false;    // more of the parameter would have been captured
   ValueFacts value;
 
   bool has_data() const;  // false: opaque and redacted values never reach the call
@@ -32,7 +34,8 @@ struct SpanPlan {
   bool root = false;
   bool cpu = false;
   unsigned min_duration_us = 0;
-  std::vector<FieldPlan> fields;
+  std::vector<FieldPlan> fields;  // named in the site; their values go with the call
+  std::vector<FieldPlan> late;    // what costs more: added once the span is known to record
   Shape shape = Shape::k0;
 };
 

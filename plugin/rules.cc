@@ -45,6 +45,7 @@ void Deeds::take(const Deeds& more) {
   override(root, more.root);
   override(cpu, more.cpu);
   override(min_duration_us, more.min_duration_us);
+  override(capture, more.capture);
 }
 
 Verdict judge(const RuleSet& rules, const FunctionFacts& function) {

@@ -7,6 +7,7 @@
 
 #include "facts.h"
 #include "pattern.h"
+#include "wanted.h"
 
 namespace autospan::plugin {
 
@@ -17,6 +18,7 @@ struct Deeds {
   std::optional<bool> root;                 // starts a new trace, linked to the enclosing span
   std::optional<bool> cpu;                  // cpu_ms and wait_ms
   std::optional<unsigned> min_duration_us;  // shorter spans are folded into their parent
+  std::optional<Wanted> capture;            // members and elements to show
 
   void take(const Deeds& more);
 };

@@ -114,7 +114,29 @@ class Reader {
                  {{"root", [&](yaml::Node* value) { deeds->root = flag(value, "root"); }},
                   {"cpu", [&](yaml::Node* value) { deeds->cpu = flag(value, "cpu"); }},
                   {"min_duration",
-                   [&](yaml::Node* value) { deeds->min_duration_us = duration_us(value); }}});
+                   [&](yaml::Node* value) { deeds->min_duration_us = duration_us(value); }},
+                  {"capture", [&](yaml::Node* value) { deeds->capture = wanted(value); }}});
+  }
+
+  // `all`, one path, or a list of paths.
+  Wanted wanted(yaml::Node* value) {
+    std::vector<std::string> paths;
+    const auto add = [&](yaml::Node* one) {
+      const std::string path = scalar(one);
+      if (path.empty() || path.front() == '.' || path.back() == '.' ||
+          path.find("..") != path.npos)
+        return fail(start(one), "capture: names a parameter or a member, like user or plan.*");
+      if (path.find_first_of(" \t,:[]()") != path.npos)
+        return fail(start(one), "capture: '" + path + "' is no name of a parameter or member");
+      paths.push_back(path == "all" ? "**" : path);
+    };
+    if (auto* list = llvm::dyn_cast<yaml::SequenceNode>(value)) {
+      for (yaml::Node& one : *list) add(&one);
+      if (paths.empty()) fail(start(value), "capture: is empty");
+    } else {
+      add(value);
+    }
+    return Wanted(std::move(paths));
   }
 
   bool flag(yaml::Node* value, const std::string& what) {

@@ -1,5 +1,5 @@
 // Reads `rules=FILE`. This build takes the list `spans:` with `where: {function, file, annotation,
-// min_statements}`; every other key is refused by name and place.
+// min_statements}` and `do: {root, cpu, min_duration, capture}`; every other key is refused by name and place.
 #pragma once
 
 #include <string>

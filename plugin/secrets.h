@@ -10,7 +10,8 @@ namespace autospan::plugin {
 // A name of a parameter, a member or a type, in any case.
 bool is_secret_name(std::string_view name);
 
-// A parameter whose value must not reach the recorder.
+// A parameter or a member whose value must not reach the recorder.
 bool is_secret(const ParamFacts& param);
+bool is_secret(const PartFacts& part);
 
 }  // namespace autospan::plugin

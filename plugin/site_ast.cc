@@ -22,23 +22,6 @@ clang::VarDecl* unit_static(const Build& build, const std::string& name, clang::
   return made;
 }
 
-clang::VarDecl* enum_table(const Build& build, const Vocabulary& words, const ValueFacts& value,
-                           UnitState* unit) {
-  std::string key;
-  for (const Enumerator& one : value.enumerators)
-    key += one.name + "=" + std::to_string(one.value) + "\n";
-  auto& table = unit->enum_tables[key];
-  if (table != nullptr) return table;
-  llvm::SmallVector<clang::Expr*, 32> rows;
-  for (const Enumerator& one : value.enumerators)
-    rows.push_back(build.list(
-        {build.integer(static_cast<std::uint64_t>(one.value), 64), build.text(one.name)}));
-  const clang::QualType type =
-      build.array_of(build.type_of(words.enum_name).withConst(), rows.size());
-  table = unit_static(build, "__autospan_enum", type, build.list(rows), unit);
-  return table;
-}
-
 // {name, aux, aux_count, type, flags, reserved}
 clang::Expr* param_row(const Build& build, const Vocabulary& words, const FieldPlan& field,
                        UnitState* unit) {
@@ -68,6 +51,23 @@ clang::Expr* site_row(const Build& build, const SpanPlan& plan, clang::VarDecl* 
 }
 
 }  // namespace
+
+clang::VarDecl* enum_table(const Build& build, const Vocabulary& words, const ValueFacts& value,
+                           UnitState* unit) {
+  std::string key;
+  for (const Enumerator& one : value.enumerators)
+    key += one.name + "=" + std::to_string(one.value) + "\n";
+  auto& table = unit->enum_tables[key];
+  if (table != nullptr) return table;
+  llvm::SmallVector<clang::Expr*, 32> rows;
+  for (const Enumerator& one : value.enumerators)
+    rows.push_back(build.list(
+        {build.integer(static_cast<std::uint64_t>(one.value), 64), build.text(one.name)}));
+  const clang::QualType type =
+      build.array_of(build.type_of(words.enum_name).withConst(), rows.size());
+  table = unit_static(build, "__autospan_enum", type, build.list(rows), unit);
+  return table;
+}
 
 SiteDecls make_site(const Build& build, const Vocabulary& words, const SpanPlan& plan,
                     clang::FunctionDecl* function, UnitState* unit) {

@@ -28,4 +28,8 @@ struct SiteDecls {
 SiteDecls make_site(const Build& build, const Vocabulary& words, const SpanPlan& plan,
                     clang::FunctionDecl* function, UnitState* unit);
 
+// The names of an enum, one table a translation unit.
+clang::VarDecl* enum_table(const Build& build, const Vocabulary& words, const ValueFacts& value,
+                           UnitState* unit);
+
 }  // namespace autospan::plugin

@@ -41,6 +41,18 @@ constexpr Function kFunctions[] = {
     {"__autospan_slot_word", &Vocabulary::slot_word},
     {"__autospan_slot_text", &Vocabulary::slot_text},
     {"__autospan_slot_cstring", &Vocabulary::slot_cstring},
+    {"__autospan_slot_cut", &Vocabulary::slot_cut},
+    {"__autospan_word_bytes", &Vocabulary::word_bytes},
+    {"__autospan_word_bits", &Vocabulary::word_bits},
+    {"__autospan_nanoseconds", &Vocabulary::nanoseconds},
+    {"__autospan_nanoseconds_real", &Vocabulary::nanoseconds_real},
+    {"__autospan_field_key", &Vocabulary::field_key},
+};
+// Not in every language, nor on every machine.
+constexpr Function kPerhaps[] = {
+    {"__autospan_constant", &Vocabulary::constant},
+    {"__autospan_slot_wide", &Vocabulary::slot_wide},
+    {"__autospan_slot_uwide", &Vocabulary::slot_uwide},
 };
 
 }  // namespace
@@ -57,9 +69,11 @@ bool find_vocabulary(clang::Sema& sema, Vocabulary* words) {
         look_up(sema, function.name, clang::Sema::LookupOrdinaryName));
     if (words->*function.where == nullptr) return false;
   }
-  if (sema.getLangOpts().CPlusPlus11)
-    words->constant = llvm::dyn_cast_or_null<clang::FunctionDecl>(
-        look_up(sema, "__autospan_constant", clang::Sema::LookupOrdinaryName));
+  words->json = llvm::dyn_cast_or_null<clang::RecordDecl>(
+      look_up(sema, "__autospan_json", clang::Sema::LookupTagName));
+  for (const Function& function : kPerhaps)
+    words->*function.where = llvm::dyn_cast_or_null<clang::FunctionDecl>(
+        look_up(sema, function.name, clang::Sema::LookupOrdinaryName));
   return true;
 }
 

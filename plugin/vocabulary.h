@@ -13,6 +13,7 @@ struct Vocabulary {
   clang::RecordDecl* param = nullptr;
   clang::RecordDecl* enum_name = nullptr;
   clang::RecordDecl* slot = nullptr;
+  clang::RecordDecl* json = nullptr;  // where inject_json.h was read
   clang::FunctionDecl* enter_0 = nullptr;
   clang::FunctionDecl* enter_w = nullptr;
   clang::FunctionDecl* enter_ww = nullptr;
@@ -27,7 +28,15 @@ struct Vocabulary {
   clang::FunctionDecl* slot_word = nullptr;
   clang::FunctionDecl* slot_text = nullptr;
   clang::FunctionDecl* slot_cstring = nullptr;
-  clang::FunctionDecl* constant = nullptr;  // C++11 and later
+  clang::FunctionDecl* slot_cut = nullptr;
+  clang::FunctionDecl* word_bytes = nullptr;
+  clang::FunctionDecl* word_bits = nullptr;
+  clang::FunctionDecl* nanoseconds = nullptr;
+  clang::FunctionDecl* nanoseconds_real = nullptr;
+  clang::FunctionDecl* field_key = nullptr;
+  clang::FunctionDecl* constant = nullptr;    // C++11 and later
+  clang::FunctionDecl* slot_wide = nullptr;   // where there is an __int128
+  clang::FunctionDecl* slot_uwide = nullptr;
 };
 
 // False where inject.h was not read into this translation unit.

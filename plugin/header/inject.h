@@ -78,6 +78,8 @@ __autospan_guard __autospan_enter_n(__autospan_site*, const __autospan_slot*, __
     __AUTOSPAN_SWITCHED("autospan_v1_enter_n");
 /* Not a tail call: the way out would stand twice in each function. */
 void __autospan_exit(__autospan_guard) __AUTOSPAN_ENTRY("autospan_v1_exit") __attribute__((__not_tail_called__));
+void __autospan_field_key(const char*, __SIZE_TYPE__, const __autospan_slot*)
+    __AUTOSPAN_ENTRY("autospan_v1_field_key");
 __SIZE_TYPE__ __autospan_strnlen(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("strnlen");
 #undef __AUTOSPAN_SWITCHED
 #undef __AUTOSPAN_ENTRY
@@ -99,6 +101,44 @@ __AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_word_f64(double value) {
   __UINT64_TYPE__ bits;
   __builtin_memcpy(&bits, &value, sizeof bits);
   return bits;
+}
+
+/* Of one to eight bytes: what a load of a bool or an enum would read, unchecked. */
+__AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_word_bytes(const void* value, __SIZE_TYPE__ size) {
+  __UINT64_TYPE__ word = 0;
+  __UINT32_TYPE__ four;
+  __UINT16_TYPE__ two;
+  __UINT8_TYPE__ one;
+  if (size == 8) __builtin_memcpy(&word, value, 8);
+  if (size == 4) __builtin_memcpy(&four, value, 4), word = four;
+  if (size == 2) __builtin_memcpy(&two, value, 2), word = two;
+  if (size == 1) __builtin_memcpy(&one, value, 1), word = one;
+  return word;
+}
+/* The same of a bit-field, on machines that count bits from the low end. */
+__AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_word_bits(const void* object, __SIZE_TYPE__ first,
+                                                       __SIZE_TYPE__ width) {
+  const unsigned char* bytes = (const unsigned char*)object;
+  __UINT64_TYPE__ word = 0;
+  __SIZE_TYPE__ i;
+  for (i = 0; i < width; ++i)
+    word |= (__UINT64_TYPE__)(bytes[(first + i) / 8] >> (first + i) % 8 & 1) << i;
+  return word;
+}
+/* count * ticks / per, ended at what 64 bits hold. */
+__AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_nanoseconds(__INT64_TYPE__ count, __INT64_TYPE__ ticks,
+                                                         __INT64_TYPE__ per) {
+  __INT64_TYPE__ product;
+  if (!__builtin_mul_overflow(count, ticks, &product)) return (__UINT64_TYPE__)(product / per);
+  if (!__builtin_mul_overflow(count / per, ticks, &product)) return (__UINT64_TYPE__)product;
+  return (__UINT64_TYPE__)(count < 0 ? -__INT64_MAX__ - 1 : __INT64_MAX__);
+}
+__AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_nanoseconds_real(double count, __INT64_TYPE__ ticks,
+                                                              __INT64_TYPE__ per) {
+  double product = count * (double)ticks / (double)per;
+  if (product >= 9.2e18) return (__UINT64_TYPE__)__INT64_MAX__;
+  if (!(product > -9.2e18)) return (__UINT64_TYPE__)(-__INT64_MAX__ - 1);
+  return (__UINT64_TYPE__)(__INT64_TYPE__)product;
 }
 
 __AUTOSPAN_INLINE __autospan_slot __autospan_slot_none(void) {
@@ -123,11 +163,46 @@ __AUTOSPAN_INLINE __autospan_slot __autospan_slot_cstring(const char* text) {
   if (!text) return __autospan_slot_none();
   return __autospan_slot_text(text, __autospan_strnlen(text, 512));
 }
+/* More of it would have been captured. */
+__AUTOSPAN_INLINE __autospan_slot __autospan_slot_cut(__autospan_slot slot) {
+  slot.flags = 1;
+  return slot;
+}
+#ifdef __SIZEOF_INT128__
+/* Beyond 64 bits: about so much. */
+__AUTOSPAN_INLINE __autospan_slot __autospan_slot_wide(__int128 value) {
+  if (value == (__INT64_TYPE__)value) return __autospan_slot_word((__UINT64_TYPE__)value, 2);
+  return __autospan_slot_cut(__autospan_slot_word(__autospan_word_f64((double)value), 4));
+}
+__AUTOSPAN_INLINE __autospan_slot __autospan_slot_uwide(unsigned __int128 value) {
+  if (value == (__UINT64_TYPE__)value) return __autospan_slot_word((__UINT64_TYPE__)value, 3);
+  return __autospan_slot_cut(__autospan_slot_word(__autospan_word_f64((double)value), 4));
+}
+#endif
 #undef __AUTOSPAN_INLINE
 
 #ifdef __cplusplus
 }
 #if __cplusplus >= 201103L
+/* What an error says of itself. A category may be the user's, and throw. */
+template <class Error>
+__attribute__((__visibility__("hidden"), __nodebug__, __noinline__)) inline void
+__autospan_error_texts(const Error& error, const char* category, __SIZE_TYPE__ category_length,
+                       const char* message, __SIZE_TYPE__ message_length) noexcept {
+#ifdef __cpp_exceptions
+  try {
+#endif
+    __autospan_slot slot = __autospan_slot_cstring(error.category().name());
+    __autospan_field_key(category, category_length, &slot);
+    const auto text = error.message();
+    slot = __autospan_slot_text(text.data(), text.size());
+    __autospan_field_key(message, message_length, &slot);
+#ifdef __cpp_exceptions
+  } catch (...) {
+  }
+#endif
+}
+
 /* In constexpr functions the call hides behind this: constant evaluation records nothing. */
 static constexpr __inline__ __attribute__((__always_inline__, __nodebug__, __unused__)) bool
 __autospan_constant() noexcept {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "autospan/abi.h"
+#include "drain/enum_text.h"
 #include "model/reserved_names.h"
 
 namespace autospan::drain {
@@ -53,10 +54,11 @@ std::string rfc3339(std::int64_t unix_ns) {
 
 Value enum_value(SpanBatch& batch, const RawValue& v) {
   const std::int64_t number = std::int64_t(v.word);
-  if (v.param)
-    for (const auto& [value, name] : v.param->enums)
-      if (value == number) return Value::of(batch.arena.keep(name));
-  return Value::of(number);
+  if (!v.param) return Value::of(number);
+  for (const auto& [value, name] : v.param->enums)
+    if (value == number) return Value::of(batch.arena.keep(name));
+  const std::string flags = flag_names(v.param->enums, number);
+  return flags.empty() ? Value::of(number) : Value::of(keep(batch, flags));
 }
 
 template <class T>

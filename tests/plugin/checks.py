@@ -128,6 +128,10 @@ def diagnostics_unchanged(bench):
                                 "void g(std::string s) { s.nothing(); undeclared(s); }\n"
                                 "template <class T> void h(T t) { t.x(); }\n"
                                 "int main() { h(1); int unused; }\n"), "-std=c++17"))
+    for name, standard in (("capture_c/input.c", "-std=c11"), ("capture_named/input.cc", "-std=c++17"),
+                           ("capture_default/input.cc", "-std=c++23")):
+        sources.append((cases / name, standard))
+    bench.write("all.yaml", "spans:\n  - where: {function: \"**\"}\n    do: {capture: all}\n")
     for source, standard in sources:
         flags = [standard, "-Weverything", "-Wno-vla-cxx-extension", "-O1"]
         plain = bench.compile(source, *flags, output="x.o").stdout
@@ -135,6 +139,10 @@ def diagnostics_unchanged(bench):
             "match=*", "min-statements=0"]).stdout
         bench.expect(plain == with_plugin, f"{source}: diagnostics differ\n"
                      + diff(plain, with_plugin))
+        deep = bench.compile(source, *flags, output="x.o", plugin=[
+            "rules=all.yaml", "min-statements=0"]).stdout
+        bench.expect(plain == deep, f"{source}: diagnostics differ with capture: all\n"
+                     + diff(plain, deep))
     bench.write("clean.cc", CXX)
     clean = bench.compile("clean.cc", "-std=c++17", "-Wall", "-Wextra", "-Werror",
                           plugin=["match=**::*"])
@@ -145,6 +153,16 @@ def diff(want, got):
     import difflib
     return "\n".join(difflib.unified_diff(want.splitlines(), got.splitlines(), "plain", "plugin",
                                           lineterm=""))
+
+
+@check
+def redacted_member_leaves_no_code(bench):
+    body = ("struct S {{ {0} int pin; int open; }};\nint read(const S& s) {{ return s.pin + s.open; }}\n"
+            "int write(S* s) {{ s->pin = 1; return 0; }}\n")
+    for name, mark in (("marked", "[[autospan::redact]]"), ("bare", "")):
+        bench.write(f"{name}/a.cc", body.format(mark))
+        bench.compile(f"{name}/a.cc", "-O0", plugin=["match=NoSuch*"], output=f"{name}.o")
+    bench.same_bytes("marked.o", "bare.o", "a mark on a member")
 
 
 @check
@@ -167,6 +185,8 @@ def bad_arguments(bench):
     bench.write("empty_where.yaml", "spans:\n  - where: {}\n")
     bench.write("cpu.yaml", "spans:\n  - where: {function: f}\n    do: {cpu: perhaps}\n")
     bench.write("long.yaml", "spans:\n  - where: {function: f}\n    do: {min_duration: 2h}\n")
+    bench.write("capture.yaml", "spans:\n  - where: {function: f}\n    do: {capture: [user, \"a..b\"]}\n")
+    bench.write("captures.yaml", "spans:\n  - where: {function: f}\n    do: {capture: {all: true}}\n")
     bench.write("glob.yaml", "spans:\n  - where: {function: \"re:(\"}\n")
     for argument, message in (
             ("mtach=x", "unknown argument 'mtach=x'; known: match="),
@@ -188,6 +208,8 @@ def bad_arguments(bench):
             ("rules=empty_where.yaml", "empty_where.yaml:2:5: a rule needs where:"),
             ("rules=cpu.yaml", "cpu.yaml:3:15: cpu must be true or false"),
             ("rules=long.yaml", "long.yaml:3:24: min_duration must be a duration of at most an hour"),
+            ("rules=capture.yaml", "capture.yaml:3:26: capture: names a parameter or a member"),
+            ("rules=captures.yaml", "captures.yaml:3:20: must be one word or a quoted text"),
             ("rules=glob.yaml", "glob.yaml:2:23: function: is no ECMAScript")):
         done = bench.compile("a.cc", plugin=[argument])
         bench.expect(done.returncode != 0, f"{argument}: compiled")

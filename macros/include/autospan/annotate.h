@@ -5,6 +5,7 @@
  *   AUTOSPAN_ROOT void on_timer();                       a span that begins a trace of its own
  *   AUTOSPAN_SKIP int hash(int x);                       never a span
  *   void login(AUTOSPAN_REDACT const char* phrase);      shown as [redacted]
+ *   struct Card { AUTOSPAN_REDACT long number; };        the same
  *
  * They stand first in a declaration, on any declaration of the function. Without the plugin, on
  * any compiler, they leave neither a warning nor a byte. They never ask whether the plugin is

@@ -1,7 +1,7 @@
 // A recorder for tests: implements ABI v1's entry points and prints what was recorded as a tree at
 // exit, one thread after another. Values that differ from run to run (addresses) print as `addr`.
 //
-//   outer user="ann" n=3
+//   outer user="ann" n=3 found.message:="no such file"   (`:=` on its own, after enter)
 //     inner [redacted]=pin opaque=<Job> !std::runtime_error
 //
 // AUTOSPAN_TREE=sites adds function, file:line, service and root of each span.
@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <exception>
 #include <mutex>
 #include <string>
@@ -91,6 +92,16 @@ std::string float_text(autospan_u64 word, bool narrow) {
   return number_text("%g", value);
 }
 
+std::string time_text(autospan_i64 ns) {
+  autospan_i64 seconds = ns / 1000000000, nanos = ns % 1000000000;
+  if (nanos < 0) nanos += 1000000000, --seconds;
+  const std::time_t when = seconds;
+  char date[64], text[96];
+  std::strftime(date, sizeof date, "%FT%T", std::gmtime(&when));
+  std::snprintf(text, sizeof text, "%s.%09lldZ", date, static_cast<long long>(nanos));
+  return text;
+}
+
 std::string value_text(const autospan_v1_param& param, const autospan_v1_slot& slot) {
   switch (slot.type) {
     case AUTOSPAN_NONE:
@@ -113,9 +124,21 @@ std::string value_text(const autospan_v1_param& param, const autospan_v1_slot& s
       return char_text(slot.word);
     case AUTOSPAN_ENUM:
       return enum_text(param, slot.word);
+    case AUTOSPAN_DURATION:
+      return std::to_string(static_cast<autospan_i64>(slot.word)) + "ns";
+    case AUTOSPAN_TIME:
+      return time_text(static_cast<autospan_i64>(slot.word));
+    case AUTOSPAN_JSON:
+      return std::string(reinterpret_cast<const char*>(slot.word), slot.length);
+    case AUTOSPAN_REDACTED:
+      return "[redacted]";
     default:
       return "BAD TYPE " + std::to_string(slot.type);
   }
+}
+
+const char* cut_text(const autospan_v1_slot& slot) {
+  return slot.flags & AUTOSPAN_TRUNCATED ? "(cut)" : "";
 }
 
 bool has_data(const autospan_v1_param& param) {
@@ -136,9 +159,9 @@ std::string field_text(const autospan_v1_site& site, const autospan_v1_slot* slo
     } else if (used == count) {
       text += "MISSING";
     } else {
-      const bool wrong = slots[used].type != param.type &&
-                         !(slots[used].type == AUTOSPAN_NONE && (param.flags & AUTOSPAN_MAYBE));
-      text += (wrong ? "WRONG TYPE " : "") + value_text(param, slots[used]);
+      // What may be absent may also be of another type: the slot says which.
+      const bool wrong = slots[used].type != param.type && !(param.flags & AUTOSPAN_MAYBE);
+      text += (wrong ? "WRONG TYPE " : "") + value_text(param, slots[used]) + cut_text(slots[used]);
       ++used;
     }
   }
@@ -248,6 +271,13 @@ autospan_v1_guard autospan_v1_enter_ws(autospan_v1_site* site, autospan_u64 word
 autospan_v1_guard autospan_v1_enter_n(autospan_v1_site* site,
                          const autospan_v1_slot* slots, autospan_size count) noexcept {
   return enter(site, slots, count);
+}
+void autospan_v1_field_key(const char* key, autospan_size length,
+                           const autospan_v1_slot* slot) noexcept {
+  Thread& thread = this_thread();
+  if (thread.stack.empty()) return;
+  thread.stack.back()->fields += " " + std::string(key, length) + ":=" + value_text({}, *slot) +
+                                 cut_text(*slot);
 }
 void autospan_v1_exit(autospan_v1_guard guard) noexcept {
   Thread& thread = this_thread();

@@ -14,12 +14,56 @@ using namespace autospan::plugin;
 
 namespace {
 
-ParamFacts param(const std::string& name, ValueKind kind, bool optional = false) {
+ParamFacts param(const std::string& name, ValueKind kind) {
   ParamFacts facts;
   facts.name = name;
   facts.value.kind = kind;
-  facts.value.optional = optional;
   return facts;
+}
+
+Path to(Step::What what) {
+  Step step;
+  step.what = what;
+  return {step};
+}
+
+PartFacts part(const std::string& name, ValueFacts value) {
+  PartFacts made;
+  made.name = name;
+  made.path = to(Step::kMember);
+  made.value = std::move(value);
+  return made;
+}
+
+ParamFacts optional(const std::string& name, ValueKind kind) {
+  ParamFacts facts = param(name, ValueKind::kOptional);
+  facts.value.parts = {part("", param("", kind).value)};
+  facts.value.parts[0].path = to(Step::kHeld);
+  return facts;
+}
+
+// user {id, plan {name, price}, private key}
+ParamFacts user() {
+  ParamFacts facts = param("user", ValueKind::kRecord);
+  ValueFacts plan = param("", ValueKind::kRecord).value;
+  plan.parts = {part("name", param("", ValueKind::kString).value),
+                part("price", param("", ValueKind::kDouble).value)};
+  facts.value.type_name = "User";
+  facts.value.parts = {part("id", param("", ValueKind::kSigned).value), part("plan", plan),
+                       part("shelf", param("", ValueKind::kSigned).value)};
+  facts.value.parts[2].hidden = true;
+  return facts;
+}
+
+std::string keys(const ParamFacts& of, const std::vector<std::string>& capture) {
+  FunctionFacts function;
+  function.params = {of};
+  Deeds deeds;
+  deeds.capture = Wanted(capture);
+  std::string all;
+  for (const FieldPlan& field : make_plan(function, deeds, "").fields)
+    all += (all.empty() ? "" : " ") + field.key + (field.truncated ? "(cut)" : "");
+  return all;
 }
 
 Shape shape_of(std::vector<ParamFacts> params) {
@@ -60,7 +104,7 @@ TEST_CASE("the call's shape follows the values that have data") {
   CHECK(shape_of({number, text}) == Shape::kWS);
   CHECK(shape_of({text, number}) == Shape::kN);
   CHECK(shape_of({number, number, number}) == Shape::kN);
-  CHECK(shape_of({param("maybe", ValueKind::kSigned, true)}) == Shape::kN);
+  CHECK(shape_of({optional("maybe", ValueKind::kSigned)}) == Shape::kN);
   CHECK(shape_of({param("c", ValueKind::kCString)}) == Shape::kN);
 }
 
@@ -71,6 +115,42 @@ TEST_CASE("a redacted value keeps nothing of its type") {
   const SpanPlan plan = make_plan(login, {}, "");
   CHECK(plan.fields[0].type == AUTOSPAN_REDACTED);
   CHECK(plan.fields[0].value.enumerators.empty());
+}
+
+TEST_CASE("members are shown where a rule reaches them") {
+  CHECK(keys(user(), {}) == "user");
+  CHECK(keys(user(), {"other"}) == "user");
+  CHECK(keys(user(), {"**"}) == "user.id user.plan.name user.plan.price");
+  CHECK(keys(user(), {"us*"}) == "user.id user.plan.name user.plan.price");
+  CHECK(keys(user(), {"user.*"}) == "user.id user.plan.name user.plan.price");
+  CHECK(keys(user(), {"user.plan"}) == "user.plan.name user.plan.price");
+  CHECK(keys(user(), {"user.plan.p*"}) == "user.plan.price");
+  CHECK(keys(user(), {"*.*.name", "user.i?"}) == "user.id user.plan.name");
+  CHECK(keys(user(), {"user.shelf"}) == "user.shelf");
+}
+
+TEST_CASE("a secret member is redacted, whatever names it, and nothing below it is looked at") {
+  ParamFacts of = user();
+  of.value.parts[1].name = "credentials";
+  FunctionFacts function;
+  function.params = {of};
+  Deeds deeds;
+  deeds.capture = Wanted({"user.credentials.price"});
+  const SpanPlan plan = make_plan(function, deeds, "");
+  REQUIRE(plan.fields.size() == 1);
+  CHECK(plan.fields[0].key == "user.credentials");
+  CHECK(plan.fields[0].type == AUTOSPAN_REDACTED);
+  CHECK(plan.fields[0].path.empty());
+}
+
+TEST_CASE("a parameter gives sixteen fields and says that there was more") {
+  ParamFacts of = param("p", ValueKind::kRecord);
+  for (int i = 0; i < 16; ++i)
+    of.value.parts.push_back(part("m" + std::to_string(i), param("", ValueKind::kSigned).value));
+  CHECK(keys(of, {"p"}).find("cut") == std::string::npos);
+  of.value.parts.push_back(part("m16", param("", ValueKind::kSigned).value));
+  CHECK(keys(of, {"p"}).find("p.m15(cut)") != std::string::npos);
+  CHECK(keys(of, {"p"}).find("p.m16") == std::string::npos);
 }
 
 TEST_CASE("parameters of one name are numbered without meeting another") {

@@ -78,6 +78,13 @@ class FieldSink {
   FieldSink(const FieldSink&) = delete;
   FieldSink& operator=(const FieldSink&) = delete;
 
+  // The object itself as a text: its key is the prefix.
+  void text(const char* bytes, autospan_size length, bool cut = false) {
+    autospan_v1_slot slot = detail::text_slot(bytes, length);
+    if (cut) slot.flags |= AUTOSPAN_TRUNCATED;
+    put(slot);
+  }
+
   // --- of the macros ---
   explicit FieldSink(const char* key) { append(key); }
 
@@ -201,6 +208,24 @@ void add_field(const Key& key, const T& value) {
   } else {
     FieldSink(c_text(key)).add(value);
   }
+}
+
+// What the plugin calls for a parameter whose type has a hook. A hook may call functions that have
+// spans, with parameters that have hooks: those are not asked. What it throws is its own.
+inline thread_local bool inside_hook = false;
+template <class T>
+__attribute__((noinline)) void add_hooked(const char* key, const T& value) noexcept {
+  if (inside_hook) return;
+  inside_hook = true;
+#if defined(__cpp_exceptions)
+  try {
+    FieldSink(key).add(value);
+  } catch (...) {
+  }
+#else
+  FieldSink(key).add(value);
+#endif
+  inside_hook = false;
 }
 
 template <class Key, class T>

@@ -1,0 +1,2 @@
+// What of every type is captured where no rule says more.
+#include "../../support/capture_rows.h"
