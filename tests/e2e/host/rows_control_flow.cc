@@ -41,6 +41,7 @@ HOST_ROW(signal_handlers) {
       for (int i = 0; i < 60000; ++i) {
         TRACE_SPAN("work", "i", i);
         TRACE_SPAN("inside", "text", std::string("some text"));
+        for (int k = 0; k < 500; ++k) asm volatile("" ::: "memory");  // time for signals to come
       }
     });
   for (std::thread& thread : threads) thread.join();
