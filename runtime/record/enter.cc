@@ -73,7 +73,7 @@ using namespace autospan::record;
   const uint32_t id = get(site->id);                                        \
   const uint8_t on = get(get(g_switches)[id]);                              \
   if (__builtin_expect(on != kSwitchOn, 0)) {                               \
-    if (on < kSwitchOn) return 0;                                \
+    if (on < kSwitchOn) return 0;                                           \
     if (on == kSwitchCounted && only_counted(id)) return 0;                 \
     return general;                                                         \
   }                                                                         \

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "drain/counted.h"
 #include "dump_text.h"
 #include "export/dataset.h"
 #include "fault_frame.h"
@@ -160,24 +161,12 @@ void add_end(ProcessDump& dump) {
   dump.batch.events.push_back(event);
 }
 
-// As the drain tells them.
-void add_counted(ProcessDump& dump) {
-  for (const drain::CountedCalls& c : dump.counted) {
-    SpanEventData event;
-    event.name = dump.batch.arena.keep(c.name);
-    event.time_unix_ns = dump.last_unix_ns;
-    event.fields = {static_cast<std::uint32_t>(dump.batch.fields.size()), 2};
-    dump.batch.fields.push_back({"meta.autospan.counted", Value::of(true)});
-    dump.batch.fields.push_back({"count", Value::of(std::uint64_t{c.calls})});
-    dump.batch.events.push_back(event);
-  }
-}
-
 }  // namespace
 
 std::string dump_honeycomb(ProcessDump dump) {
   flatten(dump);
-  add_counted(dump);
+  for (const drain::CountedCalls& c : dump.counted)
+    drain::append_counted(dump.batch, dump.batch.arena.keep(c.name), c.calls, dump.last_unix_ns);
   add_end(dump);
   Lines lines(dump);
   for (const SpanData& span : dump.batch.spans) lines.add(span);
