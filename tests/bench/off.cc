@@ -35,7 +35,8 @@ std::vector<Row> off() {
   const std::string tracy = own_directory() + "/bench_tracy_off";
   for (int round = 0; round < 5; ++round) {
     for (Samples& s :
-         read_samples(recording(kStandby, own_directory() + "/hot_path_rows 100 2000"),
+         // Long enough that calls are patched away in the first fraction of it.
+         read_samples(recording(kStandby, own_directory() + "/hot_path_rows 1000 2000"),
                       {"bare", "bare_int", "bare_int_str16", "span", "span_int", "span_int_str16",
                        "plugin_span_int_str16", "macro_span_int_str16"})) {
       if (s.name == "none" || s.name == "floor" || s.name.rfind("single_", 0) == 0) continue;
