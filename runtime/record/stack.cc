@@ -63,8 +63,8 @@ static void drop_passed_over(Writer& w) {
   }
 }
 
-// The sentinel stands in for the frame below: its number is where the hot path looks for a parent's.
-// The low half only, so that no guard ever names it.
+// The sentinel stands in for the frame below: the low half of its number is where the hot path looks for
+// a parent's.
 static bool push_segment(Process& p, Writer& w) {
   uint32_t chunk = w.stack_spare;
   if (chunk == kNone) {
@@ -77,7 +77,7 @@ static bool push_segment(Process& p, Writer& w) {
   for (uint32_t i = ring::kSegmentSlots; i < ring::kSegmentSpillSlot; ++i)
     if (slots[i].head) put(slots[i].head, uint64_t{0});
   Slot* sentinel = slots + ring::kSegmentSentinelSlot;
-  put(sentinel->duration, uint64_t{uint32_t(w.next[-1].duration)});
+  put(sentinel->duration, kNoGuard | uint32_t(w.next[-1].duration));
   put(sentinel->head, uint64_t{0});
   put(sentinel->payload[0], uint64_t{slot_number(w, w.next)});
   put(sentinel->payload[1], uint64_t{slot_number(w, w.spill)});

@@ -101,7 +101,8 @@ static void point_at(Process& p, Writer& w, uint32_t chunk) {
   w.frames_end = slots + ring::kThreadSpillSlot;
   w.spill = w.frames_end;
   w.spill_end = slots + ring::kFirstRecordSlot;
-  for (ring::Slot* f = slots + ring::kSentinelSlot; f < w.frames_end; ++f) {
+  put(slots[ring::kSentinelSlot].duration, kNoGuard);
+  for (ring::Slot* f = slots + ring::kThreadSlots; f < w.frames_end; ++f) {
     put(f->duration, uint64_t{0});
     put(f->head, uint64_t{0});
   }

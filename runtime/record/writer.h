@@ -144,6 +144,9 @@ inline void set_extra(ring::Slot& f, const ring::Extra& e) {
   put(f.lineage, word);
 }
 
+// In a sentinel's number, above the half that is a parent's: what no guard is, zero least of all.
+inline constexpr uint64_t kNoGuard = uint64_t{0xffffffff} << 32;
+
 // The segment's lowest frame would stand here; its sentinel is below.
 inline ring::Slot* bottom_of(const Writer& w) {
   return slot_at(w, w.stack_chunk * ring::kSlotsPerChunk +

@@ -261,6 +261,28 @@ TEST_CASE("a span ended out of order closes those above it, and a foreign guard 
   CHECK(dump.loss[0] == "1 spans were ended on another thread or after fork");
 }
 
+TEST_CASE("a zero guard is ignored, also by a thread with nothing open") {
+  RecordedChild child;
+  child.run([] {
+    static const autospan_v1_param none[1] = {};
+    static autospan_v1_site site = {0, sizeof site, AUTOSPAN_SITE_SPAN, 0, "s", nullptr, nullptr,
+                                    nullptr, none, 1, 0, 0, 0, 0, 0};
+    std::thread([] {
+      autospan_v1_exit(autospan_v1_enter_0(&site));
+      for (int i = 0; i < 8; ++i) autospan_v1_exit(0);
+      const auto outer = autospan_v1_enter_0(&site);
+      autospan_v1_exit(0);
+      autospan_v1_exit(autospan_v1_enter_0(&site));
+      autospan_v1_exit(outer);
+    }).join();
+    return leave_ring();
+  });
+
+  const auto dump = child.dump();
+  CHECK(draw(dump) == "s\ns\n  s\n");
+  CHECK(dump.loss.empty());
+}
+
 TEST_CASE("a detached span begins on one thread and ends on another") {
   RecordedChild child;
   child.run([] {
