@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "autospan/abi.h"
@@ -164,6 +165,14 @@ static void set_ids(SpanData& span, const ring::DetachedIds& ids) {
   span.local_root = ids.parent_id == 0;
 }
 
+// What of its time a detached span ran, where it was suspended at all.
+void Assembler::add_idle(std::uint64_t idle_ticks, std::int64_t duration_ns) {
+  if (!idle_ticks) return;
+  const std::int64_t idle = std::min(clock_.length_ns(idle_ticks), duration_ns);
+  batch_->fields.push_back({"busy_ms", Value::of(double(duration_ns - idle) / 1e6)});
+  batch_->fields.push_back({"idle_ms", Value::of(double(idle) / 1e6)});
+}
+
 void Assembler::take_detached(const Record& record) {
   constexpr std::uint32_t kIds = sizeof(ring::DetachedIds) / 8;
   const std::uint64_t* cells = record.slots->payload;
@@ -181,12 +190,10 @@ void Assembler::take_detached(const Record& record) {
   const ReadySite* ready = site_of(ring::head_site(record.slots->head));
   describe(span, record.slots->head, ready);
   span.fields.begin = std::uint32_t(batch_->fields.size());
-  if (ids.idle_ticks)
-    batch_->fields.push_back(
-        {"idle_ms", Value::of(double(clock_.length_ns(ids.idle_ticks)) / 1e6)});
   if (!fields().append(ready, PayloadReader(cells, payload_count(record.count), kIds),
                        span.truncated))
     ++counts_.damaged;
+  add_idle(ids.idle_ticks, span.duration_ns);
   span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
   batch_->spans.push_back(span);
 }
@@ -197,25 +204,34 @@ SpanData Assembler::open_detached(const ring::DetachedFrame& frame, std::uint64_
   span.unfinished = true;
   span.start_unix_ns = clock_.unix_ns(frame.start, frame.ids.trace_id[0]);
   span.duration_ns = now_ticks > frame.start ? clock_.duration_ns(frame.start, now_ticks - frame.start) : 0;
-  const ReadySite* ready = site_of(frame.site);
-  describe(span, ring::make_head(frame.site & (ring::kSitesMax - 1), ring::kSlotDetached), ready);
+  const std::uint32_t site = frame.site & (ring::kSitesMax - 1);
+  const ReadySite* ready = site_of(site);
+  describe(span, ring::make_head(site, ring::kSlotDetached) |
+                     (frame.site & ring::kDetachedError ? ring::kHeadError : 0), ready);
   constexpr std::uint32_t kRoom = sizeof frame.payload / 8;
   const std::uint32_t cells = frame.cells < kRoom ? frame.cells : kRoom;
   span.fields.begin = std::uint32_t(batch_->fields.size());
   if (!fields().append(ready, PayloadReader(frame.payload, cells), span.truncated))
     ++counts_.damaged;
+  const bool waits = frame.suspended && now_ticks > frame.suspended;
+  add_idle(frame.ids.idle_ticks + (waits ? now_ticks - frame.suspended : 0), span.duration_ns);
   span.fields.count = std::uint32_t(batch_->fields.size()) - span.fields.begin;
   return span;
 }
 
-// Events and links carry their span's seq, root and context, so that their ids follow alike.
+// Events and links carry their span's seq, root and context, so that their ids follow alike. Of a
+// detached span they have the context alone.
+SpanId Assembler::owner_of(const Ids& ids, const Slot& head) {
+  return ring::low_half(head.lineage) ? ids.span : ids.parent;
+}
+
 void Assembler::take_event(const Record& record) {
   const Slot& head = *record.slots;
   const Ids ids = ids_of(*record.thread, head, record.seq);
   const ReadySite* ready = site_of(ring::head_site(head.head));
   SpanEventData event;
   event.trace_id = ids.trace;
-  event.parent_id = ids.span;
+  event.parent_id = owner_of(ids, head);
   event.samplerate = ids.rate;
   event.name = ready ? std::string_view(ready->site->name) : "event";
   event.time_unix_ns = clock_.unix_ns(head.start, ids.root);
@@ -232,7 +248,7 @@ void Assembler::take_link(const Record& record) {
   const Ids ids = ids_of(*record.thread, head, record.seq);
   SpanLinkData link;
   link.trace_id = ids.trace;
-  link.parent_id = ids.span;
+  link.parent_id = owner_of(ids, head);
   link.samplerate = ids.rate;
   link.linked_trace_id = trace_of_words(head.payload[0], head.payload[1]);
   link.linked_span_id = span_of_word(head.payload[2]);

@@ -83,7 +83,9 @@ class Assembler final : public ring::RecordSink {
                  std::uint32_t cells, std::uint64_t seq, std::uint64_t duration);
   void take_span(const ring::Record& record);
   void add_wait(SpanData& span);
+  void add_idle(std::uint64_t idle_ticks, std::int64_t duration_ns);
   void take_detached(const ring::Record& record);
+  static SpanId owner_of(const Ids& ids, const ring::Slot& head);
   void take_event(const ring::Record& record);
   void take_link(const ring::Record& record);
   void take_field(const ring::Record& record);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <unordered_map>
 
 #include "drain/resource.h"
 
@@ -121,17 +122,17 @@ std::vector<ring::OpenFrame> settled_stack(const ring::RingView& view,
 std::vector<ring::DetachedFrame> settled_detached(const ring::RingView& view) {
   const std::vector<ring::DetachedFrame> before = ring::read_detached(view);
   std::vector<ring::DetachedFrame> after = ring::read_detached(view);
-  const auto changed = [&](const ring::DetachedFrame& frame) {
-    return std::none_of(before.begin(), before.end(), [&](const ring::DetachedFrame& b) {
-      return std::memcmp(&b, &frame, sizeof frame) == 0;
-    });
-  };
   // In a dead ring nothing has, and the first comparison is enough.
   if (before.size() == after.size() &&
       std::equal(before.begin(), before.end(), after.begin(),
                  [](const auto& a, const auto& b) { return !std::memcmp(&a, &b, sizeof a); }))
     return after;
-  after.erase(std::remove_if(after.begin(), after.end(), changed), after.end());
+  std::unordered_map<std::uint64_t, const ring::DetachedFrame*> known;
+  for (const ring::DetachedFrame& f : before) known[f.ids.span_id] = &f;
+  std::erase_if(after, [&](const ring::DetachedFrame& f) {
+    const auto was = known.find(f.ids.span_id);
+    return was == known.end() || std::memcmp(was->second, &f, sizeof f) != 0;
+  });
   return after;
 }
 

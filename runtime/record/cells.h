@@ -44,7 +44,7 @@ class Cells {
   Cells(ring::Slot& head, ring::Slot* rest, uint32_t at = 0)
       : head_(head.payload), rest_(reinterpret_cast<uint64_t*>(rest)), at_(at) {}
   // One run, of a detached frame.
-  explicit Cells(uint64_t* cells) : head_(cells), rest_(cells + ring::kHeadCells), at_(0) {}
+  explicit Cells(uint64_t* cells, uint32_t at = 0) : head_(cells), rest_(cells + ring::kHeadCells), at_(at) {}
   uint32_t at() const { return at_; }
   void word(uint64_t value) {
     put(at_ < ring::kHeadCells ? head_[at_] : rest_[at_ - ring::kHeadCells], value);

@@ -60,6 +60,12 @@ uint32_t write_context(Writer& w, const autospan_v1_context& c) {
   return generation << 24 | index;
 }
 
+bool names_context(uint32_t word, uint64_t span_id) {
+  if (!word) return false;
+  const ContextBlock* block = context_block(*g_process, word);
+  return (block->generation & 0xff) == word >> 24 && block->span_id == span_id;
+}
+
 static void describe(const Process& p, uint32_t word, autospan_v1_context* out) {
   const ContextBlock* block = context_block(p, word);
   ring::store_big_endian(block->trace_id[0], out->trace_id);
@@ -115,7 +121,8 @@ static bool has_scope(Writer& w, uint64_t id) {
 }
 
 // What a longjmp or a fiber left open above it ends with it.
-static void close_scope(Writer& w, uint64_t id) {
+bool end_scope(Writer& w, uint64_t id) {
+  if (!has_scope(w, id)) return false;
   const uint64_t end = ring::read_clock(w.clock);
   for (;;) {
     settle(w);
@@ -126,7 +133,7 @@ static void close_scope(Writer& w, uint64_t id) {
     }
     const bool found = f.start == id;
     pop_scope(w);
-    if (found) return;
+    if (found) return true;
   }
 }
 
@@ -165,6 +172,6 @@ extern "C" __attribute__((visibility("default"))) void autospan_v1_scope_end(
     return;
   SlowPath slow;
   if (!slow.entered() || slow.was_busy()) return;
-  if (has_scope(*w, scope->opaque[0])) close_scope(*w, scope->opaque[0]);
+  end_scope(*w, scope->opaque[0]);
   *scope = {};
 }

@@ -1,9 +1,12 @@
-// Detached spans: spans that are no stack frame. Begun on one thread, ended on any, kept in slabs of
-// the file meanwhile so that a dead process shows them.
+// See detached.h. Begun on one thread, ended on any, kept in slabs of the file meanwhile so that a dead
+// process shows them.
+#include "record/detached.h"
+
+#include <string.h>
+
 #include "record/cells.h"
-#include "ring/clock.h"
 #include "record/process.h"
-#include "record/records.h"
+#include "ring/clock.h"
 #include "ring/ids.h"
 
 namespace autospan::record {
@@ -12,41 +15,52 @@ using ring::DetachedFrame;
 using ring::kNone;
 
 static constexpr uint32_t kFramesPerChunk = (ring::kSlotsPerChunk - 1) / ring::kDetachedSlots;
+static constexpr uint32_t kRoom = sizeof DetachedFrame::payload / 8;
 
-static DetachedFrame* frames_of(const Process& p, uint32_t chunk) {
-  return reinterpret_cast<DetachedFrame*>(chunk_slots(p, chunk) + 1);
+static DetachedFrame& frame_at(const Process& p, uint32_t slot) {
+  return *reinterpret_cast<DetachedFrame*>(chunk_slots(p, 0) + slot);
+}
+
+uint32_t slot_of(const DetachedFrame& f) {
+  return uint32_t(reinterpret_cast<const ring::Slot*>(&f) - chunk_slots(*g_process, 0));
+}
+
+static void give_back(Process& p, DetachedFrame& f) {
+  put(f.seq, p.detached_free);
+  __atomic_store_n(&f.state, uint32_t{ring::kDetachedFree}, __ATOMIC_RELEASE);
+  p.detached_free = slot_of(f);
+}
+
+static bool add_slab(Process& p) {
+  const uint32_t chunk = claim_chunk(p, ring::kChunkDetached, kNone, 0);
+  if (chunk == kNone) return false;
+  for (uint32_t i = kFramesPerChunk; i > 0; --i)
+    give_back(p, frame_at(p, chunk * ring::kSlotsPerChunk + 1 + (i - 1) * ring::kDetachedSlots));
+  return true;
 }
 
 static DetachedFrame* claim_frame(Process& p) {
   Locked locked(p);
-  for (uint32_t c = p.detached_chunk; c != kNone; c = chunk_at(p, c).next)
-    for (uint32_t i = 0; i < kFramesPerChunk; ++i) {
-      uint32_t free = ring::kDetachedFree;
-      if (__atomic_compare_exchange_n(&frames_of(p, c)[i].state, &free,
-                                      uint32_t{ring::kDetachedClaimed}, false, __ATOMIC_ACQUIRE,
-                                      __ATOMIC_RELAXED))
-        return &frames_of(p, c)[i];
-    }
-  const uint32_t fresh = claim_chunk(p, ring::kChunkDetached, kNone, 0);
-  if (fresh == kNone) return nullptr;
-  for (uint32_t i = 0; i < kFramesPerChunk; ++i) frames_of(p, fresh)[i].state = ring::kDetachedFree;
-  chunk_at(p, fresh).next = p.detached_chunk;
-  p.detached_chunk = fresh;
-  frames_of(p, fresh)[0].state = ring::kDetachedClaimed;
-  return &frames_of(p, fresh)[0];
+  if (!p.detached_free && !add_slab(p)) return nullptr;
+  DetachedFrame& f = frame_at(p, p.detached_free);
+  p.detached_free = f.seq;
+  put(f.state, uint32_t{ring::kDetachedClaimed});
+  return &f;
 }
 
-static DetachedFrame* find(const autospan_v1_detached& handle) {
-  if (!handle.slot || !g_process || g_process->state != Attachment::kAttached) return nullptr;
-  auto* f = reinterpret_cast<DetachedFrame*>(chunk_slots(*g_process, 0) + handle.slot);
-  const bool ours = __atomic_load_n(&f->state, __ATOMIC_ACQUIRE) == ring::kDetachedOpen &&
-                    f->seq == handle.seq;
-  return ours ? f : nullptr;
+DetachedFrame* find_detached(uint32_t slot) {
+  if (!slot || !g_process || g_process->state != Attachment::kAttached) return nullptr;
+  // What fork left in a handle may lie where this process has no storage yet.
+  const uint32_t chunk = slot / ring::kSlotsPerChunk;
+  if (chunk >= __atomic_load_n(&header(*g_process).chunks_used, __ATOMIC_ACQUIRE)) return nullptr;
+  if (get(chunk_at(*g_process, chunk).kind) != ring::kChunkDetached) return nullptr;
+  DetachedFrame& f = frame_at(*g_process, slot);
+  return __atomic_load_n(&f.state, __ATOMIC_ACQUIRE) == ring::kDetachedOpen ? &f : nullptr;
 }
 
-static void fill_ids(Writer& w, DetachedFrame& f) {
+static void fill_ids(Writer& w, DetachedFrame& f, bool root) {
   autospan_v1_context parent;
-  const bool inside = context_of_top(w, &parent);
+  const bool inside = !root && context_of_top(w, &parent);
   const uint64_t seq = next_seq(w);
   f.seq = uint32_t(seq);
   f.ids.span_id = ring::span_id(w.thread->seed, seq);
@@ -65,7 +79,6 @@ static void fill_ids(Writer& w, DetachedFrame& f) {
 
 static void fill_values(DetachedFrame& f, const autospan_v1_site& site,
                         const autospan_v1_slot* values, size_t count) {
-  constexpr uint32_t kRoom = sizeof f.payload / sizeof f.payload[0];
   Cells to(f.payload);
   uint32_t param = 0;
   for (size_t i = 0; i < count; ++i) {
@@ -74,6 +87,67 @@ static void fill_values(DetachedFrame& f, const autospan_v1_site& site,
     store_tagged(to, values[i], ring::kKeyParam + param++, ring::kStringBytesMax);
   }
   f.cells = to.at();
+}
+
+DetachedFrame* open_detached(Writer& w, autospan_v1_site& site, const autospan_v1_slot* values,
+                             size_t count) {
+  if (ring::switch_is_off(get(get(g_switches)[get(site.id)]))) return nullptr;
+  DetachedFrame* f = claim_frame(*g_process);
+  if (!f) {
+    add(w.thread->refused, uint64_t{1});
+    return nullptr;
+  }
+  fill_ids(w, *f, site.flags & AUTOSPAN_SITE_ROOT);
+  fill_values(*f, site, values, count);
+  f->site = get(site.id);
+  f->suspended = 0;
+  f->start = ring::read_clock(w.clock);
+  __atomic_store_n(&f->state, uint32_t{ring::kDetachedOpen}, __ATOMIC_RELEASE);
+  return f;
+}
+
+void begin_idle(DetachedFrame& f) {
+  if (!f.suspended) put(f.suspended, uint64_t{ring::read_clock(g_process->clock)});
+}
+
+void end_idle(DetachedFrame& f) {
+  if (!f.suspended) return;
+  const uint64_t now = ring::read_clock(g_process->clock);
+  if (now > f.suspended) put(f.ids.idle_ticks, f.ids.idle_ticks + now - f.suspended);
+  put(f.suspended, uint64_t{0});
+}
+
+bool add_field(DetachedFrame& f, const Key& key, const autospan_v1_slot& v) {
+  const uint32_t taken = f.cells + 1 + key.cells();
+  const uint32_t limit = taken < kRoom ? (kRoom - taken) * 8 : 0;
+  if (f.cells + tagged_cells(v, limit) + key.cells() > kRoom || (is_text(v.type) && v.length && !limit))
+    return false;
+  Cells to(f.payload, f.cells);
+  const uint64_t tag = tag_of(v, key.id, limit);
+  to.word(tag);
+  if (key.id == ring::kKeyInline) to.word(key.length), to.bytes(key.text, key.length);
+  store_data(to, v, tag);
+  signal_fence();
+  put(f.cells, to.at());  // a reader of a dead process sees the field whole, or not at all
+  return true;
+}
+
+void note_text(DetachedFrame& f, uint32_t key, const char* text, size_t length) {
+  if (length > ring::kValueBytesMax) length = clamp_text(text, length, ring::kValueBytesMax);
+  add_field(f, {key, nullptr, 0}, {reinterpret_cast<uintptr_t>(text), uint32_t(length), AUTOSPAN_STR, 0, 0});
+}
+
+bool close_detached(Writer& w, DetachedFrame& f) {
+  const bool recorded = record_detached(w, f, ring::read_clock(w.clock));
+  if (!recorded) add(w.thread->refused, uint64_t{1});
+  Locked locked(*g_process);
+  give_back(*g_process, f);
+  return recorded;
+}
+
+static DetachedFrame* find(const autospan_v1_detached& handle) {
+  DetachedFrame* f = find_detached(handle.slot);
+  return f && f->seq == handle.seq ? f : nullptr;
 }
 
 }  // namespace autospan::record
@@ -91,42 +165,23 @@ AUTOSPAN_EXPORTED void autospan_v1_detached_begin(autospan_v1_detached* handle,
   if (ring::switch_is_off(get(get(g_switches)[get(site->id)]))) return;
   SlowPath slow;
   if (!slow.entered() || slow.was_busy() || !prepare(site)) return;
-  if (ring::switch_is_off(get(get(g_switches)[get(site->id)]))) return;
-  Writer& w = *t_writer;
-  DetachedFrame* f = claim_frame(*g_process);
-  if (!f) {
-    put(w.thread->refused, w.thread->refused + 1);
-    return;
-  }
-  fill_ids(w, *f);
-  fill_values(*f, *site, values, count);
-  f->site = get(site->id);
-  f->suspended = 0;
-  f->start = ring::read_clock(w.clock);
-  __atomic_store_n(&f->state, uint32_t{ring::kDetachedOpen}, __ATOMIC_RELEASE);
-  handle->slot = slot_number(w, reinterpret_cast<ring::Slot*>(f));
-  handle->seq = f->seq;
+  if (DetachedFrame* f = open_detached(*t_writer, *site, values, count)) *handle = {slot_of(*f), f->seq};
 }
 
 AUTOSPAN_EXPORTED void autospan_v1_detached_suspend(autospan_v1_detached* handle) noexcept {
-  if (DetachedFrame* f = find(*handle)) f->suspended = ring::read_clock(g_process->clock);
+  if (DetachedFrame* f = find(*handle)) begin_idle(*f);
 }
 
 AUTOSPAN_EXPORTED void autospan_v1_detached_resume(autospan_v1_detached* handle) noexcept {
-  DetachedFrame* f = find(*handle);
-  if (!f || !f->suspended) return;
-  f->ids.idle_ticks += ring::read_clock(g_process->clock) - f->suspended;
-  f->suspended = 0;
+  if (DetachedFrame* f = find(*handle)) end_idle(*f);
 }
 
 AUTOSPAN_EXPORTED void autospan_v1_detached_end(autospan_v1_detached* handle) noexcept {
   DetachedFrame* f = find(*handle);
   if (!f) return;
-  autospan_v1_detached_resume(handle);
+  end_idle(*f);
   SlowPath slow;
-  Writer* w = t_writer;
-  if (!slow.entered() || slow.was_busy() || (!w->next && !(w = attach_thread()))) return;
-  if (!record_detached(*w, *f, ring::read_clock(w->clock))) put(w->thread->refused, w->thread->refused + 1);
-  __atomic_store_n(&f->state, uint32_t{ring::kDetachedFree}, __ATOMIC_RELEASE);
+  if (!slow.entered() || slow.was_busy() || (!t_writer->next && !attach_thread())) return;
+  close_detached(*t_writer, *f);
   *handle = {0, 0};
 }

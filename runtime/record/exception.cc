@@ -59,16 +59,18 @@ void remember_exception(void* object, const void* type) {
 bool exceptions_overheard() { return true; }  // by the hot path
 #endif
 
+ThrownText thrown_text(unsigned uncaught) {
+  if (!uncaught || uncaught > kNestingMax) return {};
+  const Thrown t = t_thrown[uncaught - 1];
+  if (!t.type) return {};
+  return {t.type->name + (*t.type->name == '*'), message_of(t)};
+}
+
 void note_exception(Writer& w, ring::Slot& f) {
-  const unsigned now = *w.uncaught;
   put(f.head, f.head | ring::kHeadError);
-  if (now > kNestingMax) return;
-  const Thrown t = t_thrown[now - 1];
-  if (!t.type) return;
-  const char* name = t.type->name + (*t.type->name == '*');
-  note_text(w, f, ring::kKeyExceptionType, name, strlen(name));
-  if (const char* message = message_of(t))
-    note_text(w, f, ring::kKeyExceptionMessage, message, strlen(message));
+  const ThrownText thrown = thrown_text(*w.uncaught);
+  if (thrown.type) note_text(w, f, ring::kKeyExceptionType, thrown.type, strlen(thrown.type));
+  if (thrown.message) note_text(w, f, ring::kKeyExceptionMessage, thrown.message, strlen(thrown.message));
 }
 
 }  // namespace autospan::record

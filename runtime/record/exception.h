@@ -17,6 +17,13 @@ struct Thrown {
 // Called where an exception begins its flight, before it is counted. A null type = unknown.
 void remember_exception(void* object, const void* type);
 
+// What the innermost of `uncaught` exceptions in flight says of itself; null where it is not known.
+struct ThrownText {
+  const char* type;     // mangled
+  const char* message;  // std::exception's what()
+};
+ThrownText thrown_text(unsigned uncaught);
+
 // True where every throw of the process comes by here, so that the hot path need not look. False in
 // the static archive, or where another definition of __cxa_throw stands before ours.
 bool exceptions_overheard();

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "record/cells.h"
+#include "record/detached.h"
 #include "record/process.h"
 #include "record/records.h"
 
@@ -53,27 +54,46 @@ void note_text(Writer& w, Slot& f, uint32_t key, const char* text, size_t length
 
 // --- the entries --------------------------------------------------------------------------------
 
-// The writer with its innermost span; false where none is open.
+// The writer with its innermost span: a frame, or a coroutine's detached one. False where none is open.
 class OnTop {
  public:
   OnTop() : w_(*t_writer) {
     if (!w_.next || !slow_.entered() || slow_.was_busy()) return;
     settle(w_);
-    frame_ = innermost(w_);
-    if (!frame_) add(w_.thread->orphan_fields, uint64_t{1});
+    Slot* top = innermost(w_);
+    if (top && ring::head_kind(top->head) == ring::kSlotScope)
+      detached_ = find_detached(reinterpret_cast<ring::ScopeFrame*>(top)->detached);
+    else
+      frame_ = top;
+    if (!*this) add(w_.thread->orphan_fields, uint64_t{1});
   }
   OnTop(const OnTop&) = delete;
   OnTop& operator=(const OnTop&) = delete;
-  explicit operator bool() const { return frame_ != nullptr; }
+  explicit operator bool() const { return frame_ || detached_; }
   Writer& writer() const { return w_; }
-  Slot& frame() const { return *frame_; }
-  Owner owner() const { return owner_of(w_, *frame_); }
+  // A detached span is named by the context that its children have.
+  Owner owner() const {
+    return frame_ ? owner_of(w_, *frame_) : Owner{0, ring::make_word(0, ring::high_half(w_.root_context)), 0};
+  }
   void dropped() const { add(w_.thread->dropped_values, uint64_t{1}); }
+  void field(const Key& key, const autospan_v1_slot& v) const {
+    if (frame_) return add_field(w_, *frame_, key, v);
+    if (!add_field(*detached_, key, v)) dropped();
+  }
+  void text(uint32_t key, const char* text, size_t length) const {
+    if (frame_) return note_text(w_, *frame_, key, text, length);
+    note_text(*detached_, key, text, length);
+  }
+  void error() const {
+    if (frame_) return put(frame_->head, frame_->head | ring::kHeadError);
+    put(detached_->site, detached_->site | ring::kDetachedError);
+  }
 
  private:
   SlowPath slow_;
   Writer& w_;
   Slot* frame_ = nullptr;
+  ring::DetachedFrame* detached_ = nullptr;
 };
 
 static bool registered(autospan_v1_site* site) {
@@ -104,7 +124,7 @@ AUTOSPAN_EXPORTED int autospan_v1_recording(void) noexcept {
 AUTOSPAN_EXPORTED void autospan_v1_field(autospan_v1_site* site,
                                          const autospan_v1_slot* value) noexcept {
   OnTop on;
-  if (on && registered(site)) add_field(on.writer(), on.frame(), {get(site->id), nullptr, 0}, *value);
+  if (on && registered(site)) on.field({get(site->id), nullptr, 0}, *value);
 }
 
 AUTOSPAN_EXPORTED void autospan_v1_field_key(const char* key, autospan_size length,
@@ -112,7 +132,7 @@ AUTOSPAN_EXPORTED void autospan_v1_field_key(const char* key, autospan_size leng
   OnTop on;
   if (!on || !length) return;
   const uint32_t kept = clamp_text(key, length, ring::kStringBytesMax);
-  add_field(on.writer(), on.frame(), {ring::kKeyInline, key, kept}, *value);
+  on.field({ring::kKeyInline, key, kept}, *value);
 }
 
 AUTOSPAN_EXPORTED void autospan_v1_event(autospan_v1_site* site, const autospan_v1_slot* values,
@@ -131,7 +151,7 @@ AUTOSPAN_EXPORTED void autospan_v1_error(const char* message, autospan_size mess
                                          const char* type, autospan_size type_length) noexcept {
   OnTop on;
   if (!on) return;
-  put(on.frame().head, on.frame().head | ring::kHeadError);
-  if (type_length) note_text(on.writer(), on.frame(), ring::kKeyExceptionType, type, type_length);
-  note_text(on.writer(), on.frame(), ring::kKeyExceptionMessage, message, message_length);
+  on.error();
+  if (type_length) on.text(ring::kKeyExceptionType, type, type_length);
+  on.text(ring::kKeyExceptionMessage, message, message_length);
 }

@@ -253,7 +253,7 @@ bool open_ring(Process& p) {
       uint32_t(p.chunks_max + spare < ring::kChunksMax ? p.chunks_max + spare : ring::kChunksMax);
   p.thread_chunks_max =
       uint32_t(environment_number("AUTOSPAN_RING_KB", 1024, 16, 1u << 20) * 1024 / ring::kChunkBytes);
-  p.site_chunk = p.detached_chunk = p.free_chunk = p.free_private = p.private_from = p.dead_first =
+  p.site_chunk = p.free_chunk = p.free_private = p.private_from = p.dead_first =
       p.dead_last = ring::kNone;
   if (!open_switches(p)) return false;
   p.counter_chunks[0] = p.counter_chunks[1] = ring::kNone;

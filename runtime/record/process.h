@@ -54,7 +54,7 @@ struct Process {
   uint32_t site_chunk, module_chunk;
   void* idle_stacks[32];       // alternate signal stacks of threads that are gone
   uint64_t last_module_begin, last_module_end;  // of the site registered last
-  uint32_t detached_chunk;
+  uint32_t detached_free;      // list of free DetachedFrames: slot number, by `seq`; 0 ends it
   uint32_t counter_chunks[2];  // what threads that are gone had counted
   uint32_t free_chunk;         // list of chunks given back, by ChunkHeader::next; kNone ends it
   uint32_t free_count;         // of them
@@ -133,6 +133,10 @@ void inherit_sites(Process& p);
 
 // A context block for the calling thread's roots; its Slot::context word, 0 = no room.
 uint32_t write_context(Writer& w, const autospan_v1_context& context);
+// True where what write_context() returned still names a context of that span.
+bool names_context(uint32_t word, uint64_t span_id);
+// Ends the scope with that id, and what is open above it as abandoned. False = this thread has none such.
+bool end_scope(Writer& w, uint64_t id);
 
 Writer* attach_thread();
 void start_drain(Process& p);

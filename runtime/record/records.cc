@@ -28,7 +28,7 @@ struct Head {
   Owner owner;
   ring::SlotKind kind;
 };
-static void write_record(Writer& w, Slot* r, const Head& head, uint32_t cells) {
+static void write_record(Writer& w, Slot* r, const Head& head, uint32_t cells, uint64_t flags = 0) {
   const uint32_t continuation = continuation_for(cells);
   if (cells < cells_in(continuation)) Cells(*r, r + 1, cells).word(0);
   put(r->start, head.start);
@@ -36,7 +36,7 @@ static void write_record(Writer& w, Slot* r, const Head& head, uint32_t cells) {
   put(r->lineage, uint64_t{uint32_t(head.owner.seq)});
   put(r->root, head.owner.root);
   commit_record(w, r, 1 + continuation,
-                ring::make_head(head.owner.site, head.kind) | ring::kHeadMore |
+                ring::make_head(head.owner.site, head.kind) | ring::kHeadMore | flags |
                     uint64_t{continuation} << ring::kHeadContinuationShift | w.epoch);
 }
 
@@ -111,7 +111,9 @@ bool record_detached(Writer& w, const ring::DetachedFrame& f, uint64_t end) {
   Cells to(*r, r + 1);
   for (uint64_t word : ids) to.word(word);
   for (uint32_t i = 0; i < f.cells; ++i) to.word(f.payload[i]);
-  write_record(w, r, {f.start, end - f.start, {f.seq, 0, f.site}, ring::kSlotDetached}, used);
+  const uint32_t site = f.site & (ring::kSitesMax - 1);
+  write_record(w, r, {f.start, end > f.start ? end - f.start : 0, {f.seq, 0, site}, ring::kSlotDetached}, used,
+               f.site & ring::kDetachedError ? ring::kHeadError : 0);
   return true;
 }
 

@@ -118,6 +118,10 @@ bool make_room(Writer& w, uint32_t spill) {
   return has_room() || push_segment(*g_process, w);
 }
 
+static bool runs_coroutine(const Slot& f) {
+  return ring::head_kind(f.head) == ring::kSlotScope && reinterpret_cast<const ScopeFrame&>(f).detached;
+}
+
 Slot* innermost(Writer& w) {
   Slot* f = w.next - 1;
   uint32_t chunk = w.stack_chunk;
@@ -125,7 +129,7 @@ Slot* innermost(Writer& w) {
     Slot* slots = slot_at(w, chunk * ring::kSlotsPerChunk);
     Slot* bottom = slots + (chunk == w.thread_chunk ? ring::kThreadSlots : ring::kSegmentSlots);
     for (; f >= bottom; --f)
-      if (ring::head_kind(f->head) == ring::kSlotSpan) return f;
+      if (ring::head_kind(f->head) == ring::kSlotSpan || runs_coroutine(*f)) return f;
     if (chunk == w.thread_chunk) return nullptr;
     f = slot_at(w, uint32_t(bottom[-1].payload[0])) - 1;
     chunk = slot_number(w, f) / ring::kSlotsPerChunk;
@@ -134,12 +138,13 @@ Slot* innermost(Writer& w) {
 
 // --- scopes -------------------------------------------------------------------------------------
 
-bool push_scope(Writer& w, uint64_t root_context) {
+bool push_scope(Writer& w, uint64_t root_context, uint32_t detached) {
   if (!make_room(w, 0)) return false;
   auto* f = reinterpret_cast<ScopeFrame*>(w.next);
   put(f->id, ++w.scopes);
   put(f->seq, uint64_t{0});
   f->root_at = slot_number(w, w.root_at);
+  put(f->detached, detached);
   put(f->root, w.root);
   put(f->root_context, w.root_context);
   ++w.next;

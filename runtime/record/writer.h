@@ -169,11 +169,12 @@ void note_exception(Writer& w, ring::Slot& f);
 // After the outermost frame of a further stack segment has ended its sentinel is on top; steps back
 // to the segment below. Whoever needs the innermost frame itself calls this first.
 void settle(Writer& w);
-// The innermost open span, scopes passed over; null = none. After settle().
+// The innermost open span, or the scope of a coroutine whose body runs (ScopeFrame::detached), other scopes
+// passed over; null = none. After settle().
 ring::Slot* innermost(Writer& w);
 // A frame that begins a trace of its own inside others (TRACE_ROOT), or a ContextScope: what the
 // spans above take as their root. Pushes a ScopeFrame; pop_scope undoes the one on top.
-bool push_scope(Writer& w, uint64_t root_context);
+bool push_scope(Writer& w, uint64_t root_context, uint32_t detached = 0);
 void pop_scope(Writer& w);
 
 // Commits a record of `slots` slots at r. What was written behind it a turn ago must not be taken for

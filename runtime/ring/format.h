@@ -146,7 +146,7 @@ struct ScopeFrame {
   uint64_t id;             // of the scope
   uint64_t seq;            // 0
   uint32_t root_at;        // slot number where local roots stood before
-  uint32_t reserved;
+  uint32_t detached;       // slot number of the DetachedFrame that runs in it; 0 = none
   uint64_t root;           // what the writer held: the local root …
   uint64_t head;
   uint64_t root_context;   // … and the context of further ones
@@ -170,6 +170,7 @@ inline constexpr uint32_t kKeyExceptionType = 0xffffff02;
 inline constexpr uint32_t kKeyExceptionMessage = 0xffffff03;
 inline constexpr uint32_t kKeyCpuStart = 0xffffff04;   // of an open frame: the thread's processor time, ns
 inline constexpr uint32_t kKeyCpu = 0xffffff05;        // processor time of the span, ns
+inline constexpr uint32_t kKeyCancelled = 0xffffff06;  // a coroutine's frame was destroyed while it was suspended
 inline constexpr uint32_t kKeyFoldOther = 0xffffff10;  // folds of more sites than a frame has room for
 // A tag's type of its own: spans too short to be kept, folded into this one. The key is their site;
 // three cells: how many, the sum and the longest of their durations, in ticks.
@@ -279,10 +280,11 @@ struct EnumBlock {
 
 inline constexpr uint32_t kDetachedSlots = 15;   // 17 frames a chunk
 enum DetachedState : uint32_t { kDetachedFree = 0, kDetachedClaimed = 1, kDetachedOpen = 2 };
+inline constexpr uint32_t kDetachedError = uint32_t{1} << 31;
 struct DetachedFrame {
   uint32_t state;         // DetachedState; open is written last
   uint32_t seq;           // of the handle
-  uint32_t site;
+  uint32_t site;          // id, and kDetachedError
   uint32_t cells;         // of payload in use
   uint64_t start;         // ticks
   uint64_t suspended;     // ticks when suspended; 0 = running

@@ -205,6 +205,20 @@ void autospan_v1_detached_suspend(autospan_v1_detached*) AUTOSPAN_ABI_NOEXCEPT;
 void autospan_v1_detached_resume(autospan_v1_detached*) AUTOSPAN_ABI_NOEXCEPT;
 void autospan_v1_detached_end(autospan_v1_detached*) AUTOSPAN_ABI_NOEXCEPT;
 
+/* --- Coroutines -------------------------------------------------------------------------------
+ * A detached span that what its coroutine's body does falls under: begun where the body begins, on any
+ * thread suspended and resumed, ended where the body ends or its frame is destroyed. Suspended = its
+ * time is idle, and the thread has the context of before; end while suspended marks it cancelled. Lies in
+ * the coroutine's frame, zero = not recording. */
+typedef struct autospan_v1_coroutine {
+  autospan_u64 opaque[5];
+} autospan_v1_coroutine;
+void autospan_v1_coroutine_begin(autospan_v1_coroutine*, autospan_v1_site*, const autospan_v1_slot*,
+                                 autospan_size count) AUTOSPAN_ABI_NOEXCEPT;
+void autospan_v1_coroutine_suspend(autospan_v1_coroutine*) AUTOSPAN_ABI_NOEXCEPT;
+void autospan_v1_coroutine_resume(autospan_v1_coroutine*) AUTOSPAN_ABI_NOEXCEPT;
+void autospan_v1_coroutine_end(autospan_v1_coroutine*) AUTOSPAN_ABI_NOEXCEPT;
+
 /* --- Process ----------------------------------------------------------------------------------
  * Hands what was recorded so far to the exporters and waits for their answer, at most timeout_ms.
  * 1 if everything was delivered or nothing exports. */
