@@ -42,6 +42,7 @@ AUTOSPAN_SAME_FIELD(site, param_count);
 AUTOSPAN_SAME_FIELD(site, span_kind);
 AUTOSPAN_SAME_FIELD(site, min_duration_us);
 AUTOSPAN_SAME_STRUCT(guard);
+AUTOSPAN_SAME_STRUCT(coroutine);
 AUTOSPAN_SAME_STRUCT(slot);
 AUTOSPAN_SAME_FIELD(slot, word);
 AUTOSPAN_SAME_FIELD(slot, length);

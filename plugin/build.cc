@@ -228,6 +228,29 @@ clang::VarDecl* Build::unset_variable(clang::DeclContext* where, const std::stri
   return made->isInvalidDecl() ? nullptr : made;
 }
 
+clang::VarDecl* Build::guard(clang::DeclContext* where, const std::string& name, clang::QualType type,
+                             clang::Expr* initialiser, clang::FunctionDecl* leave) const {
+  clang::VarDecl* made = leave == nullptr ? nullptr : variable(where, name, type, clang::SC_None, initialiser);
+  if (made == nullptr) return nullptr;
+  sema_.MarkFunctionReferenced(at_, leave);
+  made->addAttr(clang::CleanupAttr::CreateImplicit(context_, leave));
+  return made;
+}
+
+clang::Stmt* Build::declare(llvm::ArrayRef<clang::Decl*> several) const {
+  llvm::SmallVector<clang::Decl*, 4> owned(several.begin(), several.end());
+  return new (context_)
+      clang::DeclStmt(clang::DeclGroupRef::Create(context_, owned.data(), owned.size()), at_, at_);
+}
+
+clang::Expr* Build::evaluate(llvm::ArrayRef<clang::Stmt*> statements) const {
+  if (llvm::is_contained(statements, nullptr)) return nullptr;
+  clang::Stmt* whole = clang::CompoundStmt::Create(context_, statements, {}, at_, at_);
+  // BuildStmtExpr ends the context that the parser begins with the first brace.
+  sema_.PushExpressionEvaluationContext(sema_.ExprEvalContexts.back().Context);
+  return usable(sema_.BuildStmtExpr(at_, whole, at_, /*TemplateDepth=*/0));
+}
+
 clang::Stmt* Build::declare(clang::VarDecl* variable) const {
   return new (context_) clang::DeclStmt(clang::DeclGroupRef(variable), at_, at_);
 }

@@ -53,7 +53,12 @@ class Build {
                            clang::StorageClass storage, clang::Expr* initialiser) const;
   clang::VarDecl* unset_variable(clang::DeclContext* where, const std::string& name,
                                  clang::QualType type) const;
+  // One that calls `leave` with its address when its scope is left, by whatever way.
+  clang::VarDecl* guard(clang::DeclContext* where, const std::string& name, clang::QualType type,
+                        clang::Expr* initialiser, clang::FunctionDecl* leave) const;
   clang::Stmt* declare(clang::VarDecl* variable) const;
+  clang::Stmt* declare(llvm::ArrayRef<clang::Decl*> several) const;
+  clang::Expr* evaluate(llvm::ArrayRef<clang::Stmt*> statements) const;  // ({…})
   clang::Stmt* statement(clang::Expr* whole) const;
   clang::Stmt* block(llvm::ArrayRef<clang::Stmt*> statements) const;
   clang::Stmt* when(clang::Expr* condition, clang::Stmt* then) const;

@@ -113,6 +113,7 @@ struct FunctionFacts {
   std::string file;
   unsigned line = 0;
   bool in_system_header = false;
+  bool coroutine = false;
   std::string obstacle;  // why it can carry no span; empty: it can
   Annotations annotations;
   BodySize size;

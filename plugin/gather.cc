@@ -73,8 +73,6 @@ const char* find_obstacle(const clang::FunctionDecl* function) {
     return "is marked no_instrument_function";
   if (is_ours(function)) return "is called while spans are recorded";
   if (is_allocation(function)) return "is an allocation or memory function";
-  if (llvm::isa_and_nonnull<clang::CoroutineBodyStmt>(function->getBody()))
-    return "is a coroutine, which this release does not record";
   if (has_musttail(function->getBody())) return "has a musttail return";
   return "";
 }
@@ -144,6 +142,7 @@ FunctionFacts gather(const clang::FunctionDecl* function) {
   facts.annotations = annotations_of(function);
   facts.obstacle = find_obstacle(function);
   facts.size = measure(function);
+  facts.coroutine = llvm::isa_and_nonnull<clang::CoroutineBodyStmt>(function->getBody());
   return facts;
 }
 

@@ -19,13 +19,11 @@
 #include <clang/Basic/Diagnostic.h>
 
 #include "build.h"
-#include "capture.h"
-#include "late.h"
+#include "inject_coroutine.h"
+#include "opening.h"
 
 namespace autospan::plugin {
 namespace {
-
-constexpr const char kGuardName[] = "__autospan_guard";
 
 // Diagnostics of injected code are never the user's; whether there were any decides.
 class QuietDiagnostics {
@@ -53,98 +51,6 @@ clang::SourceLocation place_of(const clang::Stmt* body) {
   return first.isValid() ? first : body->getBeginLoc();
 }
 
-clang::VarDecl* make_guard(const Build& build, const Vocabulary& words,
-                           clang::FunctionDecl* function) {
-  clang::VarDecl* guard =
-      build.variable(function, kGuardName, words.enter_0->getReturnType(), clang::SC_None,
-                     build.integer(0, 64));
-  if (guard == nullptr) return nullptr;
-  build.sema().MarkFunctionReferenced(build.at(), words.leave);
-  guard->addAttr(clang::CleanupAttr::CreateImplicit(build.context(), words.leave));
-  return guard;
-}
-
-clang::FunctionDecl* entry_of(const Vocabulary& words, Shape shape) {
-  switch (shape) {
-    case Shape::k0:
-      return words.enter_0;
-    case Shape::kW:
-      return words.enter_w;
-    case Shape::kWW:
-      return words.enter_ww;
-    case Shape::kS:
-      return words.enter_s;
-    case Shape::kWS:
-      return words.enter_ws;
-    case Shape::kN:
-      return words.enter_n;
-  }
-  return nullptr;
-}
-
-// The special shapes: each field adds its word, or its bytes and length.
-void add_arguments(const Build& build, const Vocabulary& words, const SpanPlan& plan,
-                   clang::FunctionDecl* function, llvm::SmallVectorImpl<clang::Expr*>* arguments) {
-  for (const FieldPlan& field : plan.fields) {
-    if (!field.has_data()) continue;
-    clang::ParmVarDecl* param = function->getParamDecl(field.param_index);
-    if (plan.shape == Shape::kS || (plan.shape == Shape::kWS && arguments->size() == 2)) {
-      const TextExprs text = capture_text(build, words, field, param);
-      arguments->append({text.bytes, text.length});
-    } else {
-      arguments->push_back(capture_word(build, words, field, param));
-    }
-  }
-}
-
-// The general shape: an array of slots, whose declaration goes into *statements.
-void add_slots(const Build& build, const Vocabulary& words, const SpanPlan& plan,
-               clang::FunctionDecl* function, llvm::SmallVectorImpl<clang::Expr*>* arguments,
-               llvm::SmallVectorImpl<clang::Stmt*>* statements) {
-  llvm::SmallVector<clang::Expr*, 8> slots;
-  for (const FieldPlan& field : plan.fields)
-    if (field.has_data())
-      slots.push_back(capture_slot(build, words, field, function->getParamDecl(field.param_index)));
-  const clang::QualType type = build.array_of(build.type_of(words.slot).withConst(), slots.size());
-  clang::VarDecl* array =
-      build.variable(function, "__autospan_slots", type, clang::SC_None, build.list(slots));
-  if (array == nullptr) {
-    arguments->push_back(nullptr);
-    return;
-  }
-  function->addHiddenDecl(array);
-  statements->push_back(build.declare(array));
-  arguments->append({build.name(array), build.integer(slots.size(), 64)});
-}
-
-// The one call and what follows it, null where Sema refused. In a constexpr function it is not
-// evaluated at compile time.
-clang::Stmt* make_call(const Build& build, const Vocabulary& words, const SpanPlan& plan,
-                       clang::FunctionDecl* function, clang::VarDecl* guard, clang::VarDecl* site,
-                       UnitState* unit) {
-  llvm::SmallVector<clang::Expr*, 8> arguments = {build.address(site)};
-  llvm::SmallVector<clang::Stmt*, 2> statements;
-  if (plan.shape == Shape::kN)
-    add_slots(build, words, plan, function, &arguments, &statements);
-  else
-    add_arguments(build, words, plan, function, &arguments);
-  statements.push_back(build.statement(
-      build.assign(guard, build.call(entry_of(words, plan.shape), arguments))));
-  if (!plan.late.empty()) {
-    llvm::SmallVector<clang::Stmt*, 4> late;
-    if (!add_late_fields(build, words, plan, function, unit, &late)) return nullptr;
-    statements.push_back(build.when(build.name(guard), build.block(late)));
-  }
-  if (llvm::is_contained(statements, nullptr)) return nullptr;
-  clang::Stmt* block = build.block(statements);
-  if (!function->isConstexpr()) return block;
-  clang::Expr* constant = words.constant == nullptr ? nullptr : build.call(words.constant, {});
-  if (constant == nullptr) return nullptr;
-  const clang::ExprResult at_run_time =
-      build.sema().CreateBuiltinUnaryOp(build.at(), clang::UO_LNot, constant);
-  return at_run_time.isUsable() ? build.when(at_run_time.get(), block) : nullptr;
-}
-
 // `ahead` and then the body. A constructor's or destructor's function-try-block must stay on top:
 // there the span covers the block without its handlers.
 clang::Stmt* wrap(clang::ASTContext& context, const clang::FunctionDecl* function,
@@ -169,10 +75,40 @@ clang::Stmt* wrap(clang::ASTContext& context, const clang::FunctionDecl* functio
                                    handlers);
 }
 
+// What the span goes around: a coroutine's own body, not what the compiler makes around it.
+const clang::Stmt* body_of(const clang::FunctionDecl* function) {
+  const clang::Stmt* body = function->getBody();
+  const auto* coroutine = llvm::dyn_cast_or_null<clang::CoroutineBodyStmt>(body);
+  return coroutine == nullptr ? body : coroutine->getBody();
+}
+
+bool inject_into_function(const Build& build, const Vocabulary& words, const SpanPlan& plan,
+                          clang::FunctionDecl* function, UnitState* unit,
+                          const QuietDiagnostics& quiet) {
+  const SiteDecls decls = make_site(build, words, plan, function, unit);
+  if (decls.site == nullptr) return false;
+  clang::VarDecl* guard = build.guard(function, kGuardName, words.enter_0->getReturnType(),
+                                      build.integer(0, 64), words.leave);
+  if (guard == nullptr) return false;
+  clang::Stmt* call = open_span(build, words, plan, function, guard, decls.site, unit);
+  if (call == nullptr || quiet.saw_error()) return false;
+
+  llvm::SmallVector<clang::Stmt*, 8> ahead;
+  for (clang::VarDecl* local : decls.local) {
+    function->addHiddenDecl(local);
+    ahead.push_back(build.declare(local));
+  }
+  function->addHiddenDecl(guard);
+  ahead.push_back(build.declare(guard));
+  ahead.push_back(call);
+  function->setBody(wrap(build.context(), function, function->getBody(), ahead));
+  return true;
+}
+
 }  // namespace
 
 bool is_injected(const clang::FunctionDecl* function) {
-  const clang::Stmt* body = function->getBody();
+  const clang::Stmt* body = body_of(function);
   if (const auto* guarded = llvm::dyn_cast_or_null<clang::CXXTryStmt>(body))
     body = guarded->getTryBlock();
   const auto* block = llvm::dyn_cast_or_null<clang::CompoundStmt>(body);
@@ -189,28 +125,13 @@ bool is_injected(const clang::FunctionDecl* function) {
 
 bool inject(clang::Sema& sema, const Vocabulary& words, const SpanPlan& plan,
             clang::FunctionDecl* function, UnitState* unit) {
-  clang::Stmt* body = function->getBody();
   clang::Sema::SynthesizedFunctionScope scope(sema, function);
   const QuietDiagnostics quiet(sema.Diags);
-  const Build build(sema, place_of(body));
-
-  const SiteDecls decls = make_site(build, words, plan, function, unit);
-  if (decls.site == nullptr) return false;
-  clang::VarDecl* guard = make_guard(build, words, function);
-  if (guard == nullptr) return false;
-  clang::Stmt* call = make_call(build, words, plan, function, guard, decls.site, unit);
-  if (call == nullptr || quiet.saw_error()) return false;
-
-  llvm::SmallVector<clang::Stmt*, 8> ahead;
-  for (clang::VarDecl* local : decls.local) {
-    function->addHiddenDecl(local);
-    ahead.push_back(build.declare(local));
-  }
-  function->addHiddenDecl(guard);
-  ahead.push_back(build.declare(guard));
-  ahead.push_back(call);
-  function->setBody(wrap(sema.getASTContext(), function, body, ahead));
-  return true;
+  const Build build(sema, place_of(body_of(function)));
+  auto* coroutine = llvm::dyn_cast<clang::CoroutineBodyStmt>(function->getBody());
+  if (coroutine == nullptr) return inject_into_function(build, words, plan, function, unit, quiet);
+  const auto accepted = [&] { return !quiet.saw_error(); };
+  return inject_into_coroutine(build, words, plan, function, coroutine, unit, accepted);
 }
 
 }  // namespace autospan::plugin

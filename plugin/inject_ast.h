@@ -11,6 +11,9 @@
 
 namespace autospan::plugin {
 
+// The variable that ends the span.
+inline constexpr const char kGuardName[] = "__autospan_guard";
+
 // True where the body holds a guard already: instantiations and bodies out of a precompiled header
 // are seen more than once.
 bool is_injected(const clang::FunctionDecl* function);

@@ -70,7 +70,7 @@ SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std:
   const Wanted wanted = deeds.capture.value_or(Wanted());
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (!keys[i].empty()) add_fields(function.params[i], keys[i], wanted, &plan);
-  plan.shape = choose_shape(plan.fields);
+  plan.shape = function.coroutine ? Shape::kN : choose_shape(plan.fields);
   return plan;
 }
 

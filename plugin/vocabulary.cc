@@ -51,6 +51,12 @@ constexpr Function kFunctions[] = {
 // Not in every language, nor on every machine.
 constexpr Function kPerhaps[] = {
     {"__autospan_constant", &Vocabulary::constant},
+    {"__autospan_coroutine_begin", &Vocabulary::coroutine_begin},
+    {"__autospan_coroutine_open", &Vocabulary::coroutine_open},
+    {"__autospan_coroutine_ready", &Vocabulary::coroutine_ready},
+    {"__autospan_coroutine_back", &Vocabulary::coroutine_back},
+    {"__autospan_coroutine_leave", &Vocabulary::coroutine_leave},
+    {"__autospan_coroutine_finish", &Vocabulary::coroutine_finish},
     {"__autospan_slot_wide", &Vocabulary::slot_wide},
     {"__autospan_slot_uwide", &Vocabulary::slot_uwide},
 };
@@ -71,6 +77,8 @@ bool find_vocabulary(clang::Sema& sema, Vocabulary* words) {
   }
   words->json = llvm::dyn_cast_or_null<clang::RecordDecl>(
       look_up(sema, "__autospan_json", clang::Sema::LookupTagName));
+  words->coroutine = llvm::dyn_cast_or_null<clang::RecordDecl>(
+      look_up(sema, "__autospan_coroutine", clang::Sema::LookupTagName));
   for (const Function& function : kPerhaps)
     words->*function.where = llvm::dyn_cast_or_null<clang::FunctionDecl>(
         look_up(sema, function.name, clang::Sema::LookupOrdinaryName));

@@ -35,6 +35,13 @@ struct Vocabulary {
   clang::FunctionDecl* nanoseconds_real = nullptr;
   clang::FunctionDecl* field_key = nullptr;
   clang::FunctionDecl* constant = nullptr;    // C++11 and later
+  clang::RecordDecl* coroutine = nullptr;              // where there are coroutines
+  clang::FunctionDecl* coroutine_begin = nullptr;
+  clang::FunctionDecl* coroutine_open = nullptr;
+  clang::FunctionDecl* coroutine_ready = nullptr;
+  clang::FunctionDecl* coroutine_back = nullptr;
+  clang::FunctionDecl* coroutine_leave = nullptr;
+  clang::FunctionDecl* coroutine_finish = nullptr;
   clang::FunctionDecl* slot_wide = nullptr;   // where there is an __int128
   clang::FunctionDecl* slot_uwide = nullptr;
 };

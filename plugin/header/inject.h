@@ -81,6 +81,16 @@ void __autospan_exit(__autospan_guard) __AUTOSPAN_ENTRY("autospan_v1_exit") __at
 void __autospan_field_key(const char*, __SIZE_TYPE__, const __autospan_slot*)
     __AUTOSPAN_ENTRY("autospan_v1_field_key");
 __SIZE_TYPE__ __autospan_strnlen(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("strnlen");
+#ifdef __cpp_impl_coroutine
+typedef struct __autospan_coroutine {
+  __UINT64_TYPE__ opaque[5];
+} __autospan_coroutine;
+void __autospan_coroutine_begin(__autospan_coroutine*, __autospan_site*, const __autospan_slot*,
+                                __SIZE_TYPE__) __AUTOSPAN_ENTRY("autospan_v1_coroutine_begin");
+void __autospan_coroutine_suspend(__autospan_coroutine*) __AUTOSPAN_ENTRY("autospan_v1_coroutine_suspend");
+void __autospan_coroutine_resume(__autospan_coroutine*) __AUTOSPAN_ENTRY("autospan_v1_coroutine_resume");
+void __autospan_coroutine_end(__autospan_coroutine*) __AUTOSPAN_ENTRY("autospan_v1_coroutine_end");
+#endif
 #undef __AUTOSPAN_SWITCHED
 #undef __AUTOSPAN_ENTRY
 
@@ -91,6 +101,29 @@ __SIZE_TYPE__ __autospan_strnlen(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("s
 __AUTOSPAN_INLINE void __autospan_leave(__autospan_guard* guard) {
   if (*guard) __autospan_exit(*guard);
 }
+
+#ifdef __cpp_impl_coroutine
+__AUTOSPAN_INLINE bool __autospan_coroutine_open(const __autospan_coroutine* coroutine) {
+  return coroutine->opaque[0];
+}
+/* What await_ready said, on its way to the branch that suspends. */
+__AUTOSPAN_INLINE bool __autospan_coroutine_ready(__autospan_coroutine* coroutine, bool ready) {
+  if (!ready && coroutine->opaque[0]) __autospan_coroutine_suspend(coroutine);
+  return ready;
+}
+/* Before await_resume, also where nothing was suspended. */
+__AUTOSPAN_INLINE void __autospan_coroutine_back(__autospan_coroutine* coroutine) {
+  if (coroutine->opaque[0]) __autospan_coroutine_resume(coroutine);
+}
+/* The frame is destroyed; its body may never have begun. */
+__AUTOSPAN_INLINE void __autospan_coroutine_leave(__autospan_coroutine* coroutine) {
+  if (coroutine->opaque[0]) __autospan_coroutine_end(coroutine);
+}
+/* The body ends, or is destroyed. */
+__AUTOSPAN_INLINE void __autospan_coroutine_finish(__autospan_coroutine** coroutine) {
+  if ((*coroutine)->opaque[0]) __autospan_coroutine_end(*coroutine);
+}
+#endif
 
 __AUTOSPAN_INLINE __UINT64_TYPE__ __autospan_word_f32(float value) {
   __UINT32_TYPE__ bits;

@@ -4,6 +4,8 @@
 //   outer user="ann" n=3 found.message:="no such file"   (`:=` on its own, after enter)
 //     inner [redacted]=pin opaque=<Job> !std::runtime_error
 //
+// A coroutine's span ends with ` ~N`, how often it was suspended, and ` cancelled` where its frame was
+// destroyed while it was.
 // AUTOSPAN_TREE=sites adds function, file:line, service and root of each span.
 #include <autospan/abi.h>
 #include <cxxabi.h>
@@ -27,6 +29,8 @@ struct Span {
   std::string error;
   int uncaught = 0;
   bool open = true;
+  bool coroutine = false, running = false, cancelled = false;
+  unsigned suspended = 0;
   std::vector<Span*> children;
 };
 
@@ -189,8 +193,11 @@ std::string error_text() {
 
 void print(const Span& span, int depth) {
   const autospan_v1_site& site = *span.site;
+  std::string ending = span.open ? " OPEN" : "";
+  if (span.coroutine) ending += " ~" + std::to_string(span.suspended);
+  if (span.cancelled) ending += " cancelled";
   std::printf("%*s%s%s%s%s\n", depth * 2, "", site.name, span.fields.c_str(), span.error.c_str(),
-              span.open ? " OPEN" : "");
+              ending.c_str());
   const char* mode = std::getenv("AUTOSPAN_TREE");
   if (mode != nullptr && std::strcmp(mode, "sites") == 0) {
     const char* file = site.file == nullptr ? "?" : site.file;
@@ -214,8 +221,7 @@ struct Printer {
 };
 __attribute__((init_priority(101))) Printer printer;
 
-autospan_v1_guard enter(autospan_v1_site* site, const autospan_v1_slot* slots,
-                        std::size_t count) {
+Span* open(autospan_v1_site* site, const autospan_v1_slot* slots, std::size_t count) {
   Thread& thread = this_thread();
   auto* span = new Span;
   span->site = site;
@@ -224,7 +230,27 @@ autospan_v1_guard enter(autospan_v1_site* site, const autospan_v1_slot* slots,
   span->fields = (sane ? "" : " BAD SITE") + field_text(*site, slots, count);
   (thread.stack.empty() ? thread.roots : thread.stack.back()->children).push_back(span);
   thread.stack.push_back(span);
-  return thread.stack.size();
+  return span;
+}
+
+Span* coroutine_of(const autospan_v1_coroutine* coroutine) {
+  return reinterpret_cast<Span*>(coroutine->opaque[0]);
+}
+
+// Whatever a coroutine's body opened has ended when it is suspended.
+void leave(Span* span) {
+  Thread& thread = this_thread();
+  if (!thread.stack.empty() && thread.stack.back() == span)
+    thread.stack.pop_back();
+  else
+    ++recorder().strays;
+  span->running = false;
+}
+
+autospan_v1_guard enter(autospan_v1_site* site, const autospan_v1_slot* slots,
+                        std::size_t count) {
+  open(site, slots, count);
+  return this_thread().stack.size();
 }
 
 // The special shapes carry no types: the site states them.
@@ -289,6 +315,38 @@ void autospan_v1_exit(autospan_v1_guard guard) noexcept {
   thread.stack.pop_back();
   span->open = false;
   if (std::uncaught_exceptions() > span->uncaught) span->error = error_text();
+}
+
+
+void autospan_v1_coroutine_begin(autospan_v1_coroutine* coroutine, autospan_v1_site* site,
+                                 const autospan_v1_slot* slots, autospan_size count) noexcept {
+  Span* span = open(site, slots, count);
+  span->coroutine = span->running = true;
+  coroutine->opaque[0] = reinterpret_cast<autospan_u64>(span);
+}
+void autospan_v1_coroutine_suspend(autospan_v1_coroutine* coroutine) noexcept {
+  Span* span = coroutine_of(coroutine);
+  if (!span->running) ++recorder().strays;
+  ++span->suspended;
+  leave(span);
+}
+// Called before every await_resume, also where nothing was suspended.
+void autospan_v1_coroutine_resume(autospan_v1_coroutine* coroutine) noexcept {
+  Span* span = coroutine_of(coroutine);
+  if (span->running) return;
+  span->running = true;
+  span->uncaught = std::uncaught_exceptions();
+  this_thread().stack.push_back(span);
+}
+void autospan_v1_coroutine_end(autospan_v1_coroutine* coroutine) noexcept {
+  Span* span = coroutine_of(coroutine);
+  span->cancelled = !span->running;
+  if (span->running) {
+    leave(span);
+    if (std::uncaught_exceptions() > span->uncaught) span->error = error_text();
+  }
+  span->open = false;
+  coroutine->opaque[0] = 0;
 }
 
 }  // extern "C"
