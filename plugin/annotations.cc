@@ -9,19 +9,16 @@
 #include <clang/Sema/ParsedAttr.h>
 #include <clang/Sema/Sema.h>
 
-#include <iterator>
-
 #include "compat.h"
 
 namespace autospan::plugin {
 namespace {
 
-// What the AnnotateAttr holds: no user's annotation begins so.
+// What the SuppressAttr holds: no checker of the static analyser is called so.
 constexpr const char kSpan[] = "autospan\x01span";
 constexpr const char kSkip[] = "autospan\x01skip";
 constexpr const char kRoot[] = "autospan\x01root";
 constexpr const char kRedact[] = "autospan\x01redact";
-constexpr llvm::StringRef kOurs("autospan\x01");
 
 bool diagnose(clang::Sema& sema, const clang::ParsedAttr& attribute, const char* subjects) {
   const unsigned id = sema.Diags.getCustomDiagID(clang::DiagnosticsEngine::Warning,
@@ -42,16 +39,10 @@ bool is_function(const clang::Decl* declared) {
 }
 
 void attach(clang::Sema& sema, clang::Decl* declared, const clang::ParsedAttr& attribute,
-            llvm::StringRef what, llvm::MutableArrayRef<clang::Expr*> arguments = {}) {
-  declared->addAttr(clang::AnnotateAttr::CreateImplicit(sema.Context, what, arguments.data(),
-                                                        arguments.size(), attribute.getRange()));
-}
-
-void attach_to_member(clang::Sema& sema, clang::Decl* declared,
-                      const clang::ParsedAttr& attribute) {
-  llvm::StringRef what[] = {kRedact};
-  declared->addAttr(
-      clang::SuppressAttr::CreateImplicit(sema.Context, what, 1, attribute.getRange()));
+            llvm::StringRef what, llvm::StringRef name = {}) {
+  llvm::StringRef words[] = {what, name};
+  declared->addAttr(clang::SuppressAttr::CreateImplicit(sema.Context, words, name.empty() ? 1 : 2,
+                                                        attribute.getRange()));
 }
 
 template <const char* kCxxName, const char* kWhat>
@@ -108,7 +99,7 @@ struct Span : clang::ParsedAttrInfo {
       sema.Diag(attribute.getLoc(), id);
       return AttributeNotApplied;
     }
-    attach(sema, declared, attribute, kSpan, name);
+    attach(sema, declared, attribute, kSpan, text->getString());
     return AttributeApplied;
   }
 };
@@ -126,10 +117,7 @@ struct Redact : clang::ParsedAttrInfo {
   }
   AttrHandling handleDeclAttribute(clang::Sema& sema, clang::Decl* declared,
                                    const clang::ParsedAttr& attribute) const override {
-    if (llvm::isa<clang::FieldDecl>(declared))
-      attach_to_member(sema, declared, attribute);
-    else
-      attach(sema, declared, attribute, kRedact);
+    attach(sema, declared, attribute, kRedact);
     return AttributeApplied;
   }
 };
@@ -139,66 +127,58 @@ clang::ParsedAttrInfoRegistry::Add<Skip> add_skip("autospan::skip", "makes no sp
 clang::ParsedAttrInfoRegistry::Add<Root> add_root("autospan::root", "starts a trace");
 clang::ParsedAttrInfoRegistry::Add<Redact> add_redact("autospan::redact", "hides a value");
 
-void read(const clang::AnnotateAttr* mark, Annotations* annotations) {
-  const llvm::StringRef what = mark->getAnnotation();
-  if (what == kSkip) annotations->skip = true;
-  if (what == kRoot) annotations->span = annotations->root = true;
-  if (what != kSpan) return;
+void read(const clang::SuppressAttr* mark, Annotations* annotations) {
+  const auto words = llvm::ArrayRef(mark->diagnosticIdentifiers_begin(),
+                                    mark->diagnosticIdentifiers_end());
+  if (words.empty()) return;
+  if (words[0] == kSkip) annotations->skip = true;
+  if (words[0] == kRoot) annotations->span = annotations->root = true;
+  if (words[0] != kSpan) return;
   annotations->span = true;
-  for (const clang::Expr* argument : mark->args())
-    if (const auto* text = llvm::dyn_cast<clang::StringLiteral>(argument->IgnoreParenCasts()))
-      annotations->span_name = text->getString().str();
+  if (words.size() == 2) annotations->span_name = words[1].str();
 }
 
-void drop(clang::Decl* declared) {
-  if (!declared->hasAttrs()) return;
-  const auto is_ours = [](const clang::Attr* attribute) {
-    const auto* mark = llvm::dyn_cast<clang::AnnotateAttr>(attribute);
-    return mark != nullptr && mark->getAnnotation().starts_with(kOurs);
-  };
-  clang::AttrVec kept;
-  std::copy_if(declared->getAttrs().begin(), declared->getAttrs().end(), std::back_inserter(kept),
-               [&](const clang::Attr* attribute) { return !is_ours(attribute); });
-  if (kept.size() == declared->getAttrs().size()) return;
-  declared->dropAttrs();
-  if (!kept.empty()) declared->setAttrs(kept);
+// A mark may stand on any declaration of a function, and of the template that it was made from.
+void read_all(const clang::FunctionDecl* function, Annotations* annotations) {
+  for (const clang::FunctionDecl* declared : function->redecls())
+    for (const auto* mark : declared->specific_attrs<clang::SuppressAttr>())
+      read(mark, annotations);
+}
+
+bool is_marked(const clang::Decl* declared) {
+  for (const auto* mark : declared->specific_attrs<clang::SuppressAttr>())
+    for (llvm::StringRef what : mark->diagnosticIdentifiers())
+      if (what == kRedact) return true;
+  return false;
+}
+
+bool is_marked(const clang::FunctionDecl* function, unsigned index) {
+  for (const clang::FunctionDecl* declared : function->redecls())
+    if (index < declared->getNumParams() && is_marked(declared->getParamDecl(index))) return true;
+  return false;
 }
 
 }  // namespace
 
 Annotations annotations_of(const clang::FunctionDecl* function) {
   Annotations annotations;
-  // A mark may stand on any redeclaration; clang merges it into later ones only.
-  for (const clang::FunctionDecl* declared : function->redecls())
-    for (const auto* mark : declared->specific_attrs<clang::AnnotateAttr>())
-      read(mark, &annotations);
+  read_all(function, &annotations);
+  if (const clang::FunctionDecl* pattern = function->getTemplateInstantiationPattern())
+    read_all(pattern, &annotations);
   return annotations;
 }
 
 bool is_marked_redact(const clang::ParmVarDecl* param) {
-  const auto marked = [](const clang::ParmVarDecl* one) {
-    for (const auto* mark : one->specific_attrs<clang::AnnotateAttr>())
-      if (mark->getAnnotation() == kRedact) return true;
-    return false;
-  };
   const auto* function = llvm::dyn_cast<clang::FunctionDecl>(param->getDeclContext());
-  if (marked(param) || function == nullptr) return marked(param);
+  if (is_marked(param) || function == nullptr) return is_marked(param);
   const unsigned index = param->getFunctionScopeIndex();
-  for (const clang::FunctionDecl* declared : function->redecls())
-    if (index < declared->getNumParams() && marked(declared->getParamDecl(index))) return true;
-  return false;
+  if (is_marked(function, index)) return true;
+  // A pack's expansion moves what stands behind it.
+  const clang::FunctionDecl* pattern = function->getTemplateInstantiationPattern();
+  return pattern != nullptr && pattern->getNumParams() == function->getNumParams() &&
+         is_marked(pattern, index);
 }
 
-bool is_marked_redact(const clang::FieldDecl* member) {
-  for (const auto* mark : member->specific_attrs<clang::SuppressAttr>())
-    for (llvm::StringRef what : mark->diagnosticIdentifiers())
-      if (what == kRedact) return true;
-  return false;
-}
-
-void drop_annotations(clang::FunctionDecl* function) {
-  drop(function);
-  for (clang::ParmVarDecl* param : function->parameters()) drop(param);
-}
+bool is_marked_redact(const clang::FieldDecl* member) { return is_marked(member); }
 
 }  // namespace autospan::plugin

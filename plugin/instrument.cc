@@ -6,7 +6,6 @@
 #include <clang/Basic/SourceManager.h>
 #include <llvm/Support/raw_ostream.h>
 
-#include "annotations.h"
 #include "classify.h"
 #include "gather.h"
 #include "inject_ast.h"
@@ -56,7 +55,6 @@ void Instrument::visit_function(clang::FunctionDecl* function) {
   Verdict verdict = judge(options_.rules, facts);
   if (verdict.span) verdict = try_inject(function, &facts, verdict);
   report_.add(facts, verdict);
-  drop_annotations(function);
 }
 
 void Instrument::judge_template(const clang::FunctionDecl* function) {
