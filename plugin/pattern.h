@@ -26,6 +26,9 @@ class Pattern {
   // a pattern leaves out functions too small to be worth a span.
   bool says_nothing_of_name(std::string_view own_name, std::string_view qualified_name) const;
 
+  // Why it may well match nothing, as the end of a sentence that says so; empty: no idea.
+  std::string hint() const;
+
   const std::string& text() const { return text_; }
 
  private:

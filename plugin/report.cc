@@ -47,6 +47,7 @@ std::string json_of(const std::vector<RuleTally>& rules,
     if (!rule.blocked_name.empty())
       json += ",\"blocked\":" + json_string(rule.blocked_name) +
               ",\"why\":" + json_string(rule.blocked_why);
+    if (!rule.hint.empty()) json += ",\"hint\":" + json_string(rule.hint);
     json += "}";
     comma = ",";
   }
@@ -88,7 +89,9 @@ std::string write_whole(const std::string& path, const std::string& bytes) {
 }  // namespace
 
 Report::Report(const RuleSet& rules) {
-  for (const Rule& rule : rules.spans) rules_.push_back({rule.origin, 0, 0, {}, {}});
+  for (const std::vector<Rule>* list : {&rules.spans})
+    for (const Rule& rule : *list)
+      rules_.push_back({rule.origin, 0, 0, {}, {}, rule.function ? rule.function->hint() : ""});
 }
 
 void Report::add(const FunctionFacts& function, const Verdict& verdict) {
@@ -119,7 +122,7 @@ std::string Report::warnings(const std::string& source) const {
     if (rule.spans != 0 || rule.excluded != 0) continue;
     lines += "autospan: warning: " + rule.origin;
     lines += rule.blocked_name.empty()
-                 ? " matched no function in " + source
+                 ? " matched no function in " + source + rule.hint
                  : " gave no span in " + source + ": " + rule.blocked_name + " " + rule.blocked_why;
     lines += "\n";
   }

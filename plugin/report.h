@@ -24,6 +24,7 @@ struct RuleTally {
   unsigned excluded = 0;     // functions it matched and a skip took out
   std::string blocked_name;  // the first function it matched that could carry none, and why
   std::string blocked_why;
+  std::string hint;  // what is odd about its pattern
 };
 
 class Report {

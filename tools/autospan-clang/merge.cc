@@ -21,6 +21,7 @@ struct Rule {
   std::int64_t excluded = 0;
   std::string blocked;
   std::string why;
+  std::string hint;
   bool took_nothing() const { return spans == 0 && excluded == 0; }
 };
 
@@ -69,6 +70,7 @@ void add_report(const json::Object& report, Merged* merged) {
     Rule& rule = merged->rules[name];
     rule.spans += entry->getInteger("spans").value_or(0);
     rule.excluded += entry->getInteger("excluded").value_or(0);
+    rule.hint = entry->getString("hint").value_or("").str();
     if (!rule.blocked.empty()) continue;
     rule.blocked = entry->getString("blocked").value_or("").str();
     rule.why = entry->getString("why").value_or("").str();
@@ -131,7 +133,7 @@ void print_json(const Merged& merged) {
 }
 
 std::string complaint(const std::string& name, const Rule& rule, unsigned reports) {
-  if (rule.blocked.empty()) return name + " matched no function in " + files(reports);
+  if (rule.blocked.empty()) return name + " matched no function in " + files(reports) + rule.hint;
   return name + " gave no span in " + files(reports) + ": " + rule.blocked + " " + rule.why;
 }
 
@@ -144,6 +146,13 @@ int merge(const MergeOptions& options) {
     llvm::errs() << "autospan: " << options.directory
                  << " holds no report; compile with report=" << options.directory << "\n";
     return 3;
+  }
+  if (merged.reports == 0 && options.required) {
+    llvm::errs() << "autospan: error: " << target << ": REQUIRED cannot be judged: none of "
+                 << files(merged.unreported)
+                 << " came with a report (from a compiler cache?); build them once without the "
+                    "cache\n";
+    return 1;
   }
   if (options.print) print_rules(target, merged);
   if (options.json) print_json(merged);
