@@ -145,8 +145,10 @@ class Action : public clang::PluginASTAction {
     for (const std::string& argument : arguments)
       if (error = take_argument(argument, &options_); !error.empty()) break;
     if (error.empty()) error = finish(&options_);
-    if (error.empty()) return true;
     clang::DiagnosticsEngine& diagnostics = compiler.getDiagnostics();
+    if (!options_.warning.empty() && !diagnostics.getIgnoreAllWarnings())
+      llvm::errs() << "autospan: warning: " << options_.warning << "\n";
+    if (error.empty()) return true;
     diagnostics.Report(diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "autospan: %0"))
         << error;
     return false;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "rules_file.h"
+#include "rules_hash.h"
 
 namespace autospan::plugin {
 namespace {
@@ -45,6 +46,10 @@ std::string take_once(const std::string& value, std::string* where) {
 std::string take_rules(const std::string& value, Options* options) {
   return take_once(value, &options->rules_file);
 }
+std::string take_rules_hash(const std::string& value, Options* options) {
+  options->rules_hash = value;
+  return {};
+}
 std::string take_report(const std::string& value, Options* options) {
   return take_once(value, &options->report_dir);
 }
@@ -64,7 +69,7 @@ constexpr Argument kArguments[] = {
     {"report", take_report},
     {"service", take_service},
     // Changes when the rules file does, so that a compiler cache sees a new command.
-    {"rules-hash", [](const std::string&, Options*) { return std::string(); }},
+    {"rules-hash", take_rules_hash},
 };
 
 // `autospan flags` writes what a shell would expand as %XX, and says so by the argument's name.
@@ -110,6 +115,12 @@ std::string take_argument(const std::string& given, Options* options) {
 
 std::string finish(Options* options) {
   if (options->rules_file.empty()) return {};
+  // A compiler cache files the object under the hash in the command: where that is of other rules, it
+  // would bring this object back when those come back.
+  if (!options->rules_hash.empty() && !is_hash_of(options->rules_hash, options->rules_file))
+    options->warning = options->rules_file +
+                       " has changed since the command's rules-hash was made; configure again, or "
+                       "ask autospan flags again, or a compiler cache may mix up objects";
   return read_rules_file(options->rules_file, &options->rules);
 }
 

@@ -12,7 +12,9 @@ namespace autospan::plugin {
 struct Options {
   RuleSet rules;
   std::string rules_file;  // as given; a build dependency of the object
+  std::string rules_hash;  // of its content when the command was made
   std::string report_dir;
+  std::string warning;     // to be said and no more
   std::string service;
 };
 
