@@ -108,7 +108,7 @@ class Writer {
       if (part.hidden) continue;
       out->push_back(call("__autospan_json_key",
                           {build_.text(part.name), build_.integer(part.name.size(), 64)}));
-      if (is_secret(part))
+      if (is_secret(ink_.unit->secrets, part))
         text("[redacted]", out);
       else
         value(part.value, reach(build_, whole, part.path), out);
@@ -126,7 +126,8 @@ class Writer {
       out->push_back(build_.when(
           build_.call_named(
               "__autospan_json_map_key",
-              {build_.address(json_), slot_of(build_, ink_.words, facts.parts[0].value, key)}),
+              {build_.address(json_), slot_of(build_, ink_.words, facts.parts[0].value, key),
+               build_.integer(ink_.unit->secrets.defaults ? 1 : 0), build_.text(secret_globs())}),
           whole_of(shown)));
       return;
     }
@@ -134,6 +135,13 @@ class Writer {
     value(facts.parts[0].value, key, out);
     value(facts.parts[1].value, mapped, out);
     out->push_back(call("__autospan_json_close", {character(']')}));
+  }
+
+  // One after another, each with a zero behind it.
+  std::string secret_globs() const {
+    std::string all;
+    for (const std::string& glob : ink_.unit->secrets.globs) all.append(glob).push_back('\0');
+    return all;
   }
 
   // for (n = limit(size), at = begin(); n; --n, ++at) {…}

@@ -115,6 +115,7 @@ struct FunctionFacts {
   bool in_system_header = false;
   bool coroutine = false;
   std::string obstacle;  // why it can carry no span; empty: it can
+  bool only_by_name = false;  // never by a pattern such as `*`
   Annotations annotations;
   BodySize size;
 

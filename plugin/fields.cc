@@ -26,9 +26,11 @@ Path joined(Path path, const Path& more) {
 
 class Flattener {
  public:
-  Flattener(const ParamFacts& param, const Wanted& wanted, SpanPlan* plan)
+  Flattener(const ParamFacts& param, const Wanted& wanted, const SecretNames& secrets,
+            SpanPlan* plan)
       : param_(param),
         wanted_(wanted),
+        secrets_(secrets),
         plan_(plan),
         first_(plan->fields.size()),
         first_late_(plan->late.size()) {}
@@ -106,7 +108,7 @@ class Flattener {
   void part(const std::string& name, const std::string& key, const Path& path,
             const PartFacts& part) {
     const std::string below = part.name.empty() ? "" : "." + part.name;
-    if (is_secret(part)) {
+    if (is_secret(secrets_, part)) {
       if (full()) return;
       plan_->fields.push_back(field(key + below, {}, {}));
       plan_->fields.back().type = AUTOSPAN_REDACTED;
@@ -148,6 +150,7 @@ class Flattener {
 
   const ParamFacts& param_;
   const Wanted& wanted_;
+  const SecretNames& secrets_;
   SpanPlan* plan_;
   const std::size_t first_, first_late_;
   bool cut_ = false;
@@ -190,15 +193,15 @@ std::uint8_t abi_type(ValueKind kind) {
 }
 
 void add_fields(const ParamFacts& param, const std::string& root, const Wanted& wanted,
-                SpanPlan* plan) {
-  if (is_secret(param)) {
+                const SecretNames& secrets, SpanPlan* plan) {
+  if (is_secret(secrets, param)) {
     plan->fields.emplace_back();
     plan->fields.back().key = root;
     plan->fields.back().param_index = param.index;
     plan->fields.back().type = AUTOSPAN_REDACTED;
     return;
   }
-  Flattener flat(param, wanted, plan);
+  Flattener flat(param, wanted, secrets, plan);
   flat.value(param.name, root, {}, param.value);
   flat.mark_cut();
 }

@@ -6,6 +6,7 @@
 
 #include "facts.h"
 #include "plan.h"
+#include "secrets.h"
 #include "wanted.h"
 
 namespace autospan::plugin {
@@ -19,6 +20,6 @@ std::uint8_t abi_type(ValueKind kind);
 // Appends to plan->fields what enter takes, and to plan->late what is only made once the span is
 // known to record. `root` is the first field's key.
 void add_fields(const ParamFacts& param, const std::string& root, const Wanted& wanted,
-                SpanPlan* plan);
+                const SecretNames& secrets, SpanPlan* plan);
 
 }  // namespace autospan::plugin

@@ -67,7 +67,7 @@ Verdict Instrument::try_inject(clang::FunctionDecl* function, FunctionFacts* fac
   if (!words_found_) words_found_ = find_vocabulary(*sema_, &words_);
   const bool deep = verdict.deeds.capture && !verdict.deeds.capture->nothing();
   gather_details(function, *sema_, deep ? kMemberDepthMax : 0, facts);
-  const SpanPlan plan = make_plan(*facts, verdict.deeds, options_.service);
+  const SpanPlan plan = make_plan(*facts, verdict.deeds, options_.service, options_.rules.secrets);
   if (words_found_ && inject(*sema_, words_, plan, function, &unit_)) return verdict;
   verdict.span = false;
   verdict.why = "could not be instrumented: clang refused the injected code";

@@ -14,7 +14,9 @@ namespace autospan::plugin {
 
 class Instrument {
  public:
-  explicit Instrument(const Options& options) : options_(options), report_(options.rules) {}
+  explicit Instrument(const Options& options) : options_(options), report_(options.rules) {
+    unit_.secrets = options.rules.secrets;
+  }
 
   void set_sema(clang::Sema* sema) { sema_ = sema; }
   void set_salt(const std::string& salt) { unit_.salt = salt; }

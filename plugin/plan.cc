@@ -7,6 +7,7 @@
 
 #include "fields.h"
 #include "model/reserved_names.h"
+#include "span_name.h"
 
 namespace autospan::plugin {
 namespace {
@@ -36,6 +37,12 @@ std::vector<std::string> keys_of(const std::vector<ParamFacts>& params) {
   return keys;
 }
 
+// What stands at the function itself is more particular than a rule.
+std::string name_of(const FunctionFacts& function, const Deeds& deeds) {
+  if (!function.annotations.span_name.empty()) return function.annotations.span_name;
+  return deeds.name ? span_name(*deeds.name, function) : function.qualified_name;
+}
+
 Shape choose_shape(const std::vector<FieldPlan>& fields) {
   std::string letters;
   for (const FieldPlan& field : fields) {
@@ -55,10 +62,10 @@ Shape choose_shape(const std::vector<FieldPlan>& fields) {
 
 bool FieldPlan::has_data() const { return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED; }
 
-SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service) {
+SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service,
+                   const SecretNames& secrets) {
   SpanPlan plan;
-  plan.name = function.annotations.span_name.empty() ? function.qualified_name
-                                                     : function.annotations.span_name;
+  plan.name = name_of(function, deeds);
   plan.function = function.signature;
   plan.file = function.file;
   plan.line = function.line;
@@ -69,7 +76,7 @@ SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std:
   const std::vector<std::string> keys = keys_of(function.params);
   const Wanted wanted = deeds.capture.value_or(Wanted());
   for (std::size_t i = 0; i < keys.size(); ++i)
-    if (!keys[i].empty()) add_fields(function.params[i], keys[i], wanted, &plan);
+    if (!keys[i].empty()) add_fields(function.params[i], keys[i], wanted, secrets, &plan);
   plan.shape = function.coroutine ? Shape::kN : choose_shape(plan.fields);
   return plan;
 }

@@ -33,12 +33,14 @@ struct SpanPlan {
   unsigned line = 0;
   bool root = false;
   bool cpu = false;
+  bool client = false;  // a call into a library: kind client
   unsigned min_duration_us = 0;
   std::vector<FieldPlan> fields;  // named in the site; their values go with the call
   std::vector<FieldPlan> late;    // what costs more: added once the span is known to record
   Shape shape = Shape::k0;
 };
 
-SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service);
+SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service,
+                   const SecretNames& secrets = {});
 
 }  // namespace autospan::plugin

@@ -89,7 +89,7 @@ std::string write_whole(const std::string& path, const std::string& bytes) {
 }  // namespace
 
 Report::Report(const RuleSet& rules) {
-  for (const std::vector<Rule>* list : {&rules.spans})
+  for (const std::vector<Rule>* list : {&rules.spans, &rules.calls})
     for (const Rule& rule : *list)
       rules_.push_back({rule.origin, 0, 0, {}, {}, rule.function ? rule.function->hint() : ""});
 }

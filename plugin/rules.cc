@@ -34,6 +34,15 @@ std::string too_small(const RuleSet& rules, const Rule& rule, const FunctionFact
          ", no call, loop or asm (min-statements=" + std::to_string(least) + ")";
 }
 
+bool is_excluded(const RuleSet& rules, const FunctionFacts& function, Verdict* verdict) {
+  if (function.annotations.skip) verdict->why = "is marked AUTOSPAN_SKIP";
+  for (const Pattern& skip : rules.skips)
+    if (verdict->why.empty() && skip.matches(function.own_name, function.qualified_name))
+      verdict->why = "skip='" + skip.text() + "'";
+  verdict->excluded = !verdict->why.empty();
+  return verdict->excluded;
+}
+
 template <class T>
 void override(std::optional<T>& what, const std::optional<T>& by) {
   if (by) what = by;
@@ -46,6 +55,7 @@ void Deeds::take(const Deeds& more) {
   override(cpu, more.cpu);
   override(min_duration_us, more.min_duration_us);
   override(capture, more.capture);
+  override(name, more.name);
 }
 
 Verdict judge(const RuleSet& rules, const FunctionFacts& function) {
@@ -59,17 +69,7 @@ Verdict judge(const RuleSet& rules, const FunctionFacts& function) {
       verdict.matched.push_back(i);
       verdict.deeds.take(rules.spans[i].deeds);
     }
-  if (function.annotations.skip) {
-    verdict.excluded = true;
-    verdict.why = "is marked AUTOSPAN_SKIP";
-    return verdict;
-  }
-  for (const Pattern& skip : rules.skips) {
-    if (!skip.matches(function.own_name, function.qualified_name)) continue;
-    verdict.excluded = true;
-    verdict.why = "skip='" + skip.text() + "'";
-    return verdict;
-  }
+  if (is_excluded(rules, function, &verdict)) return verdict;
   if (!function.annotations.span && verdict.matched.empty()) {
     verdict.why = "no rule matches";
     return verdict;
@@ -90,6 +90,35 @@ Verdict judge(const RuleSet& rules, const FunctionFacts& function) {
     verdict.why = rules.spans[index].origin;
     return verdict;
   }
+  return verdict;
+}
+
+Verdict judge_call(const RuleSet& rules, const FunctionFacts& callee) {
+  Verdict verdict;
+  for (unsigned i = 0; i < rules.calls.size(); ++i) {
+    const Rule& rule = rules.calls[i];
+    if (!where_holds(rule, callee)) continue;
+    if (callee.only_by_name && says_nothing_of_name(rule, callee)) continue;
+    verdict.matched.push_back(static_cast<unsigned>(rules.spans.size()) + i);
+    verdict.deeds.take(rule.deeds);
+  }
+  if (verdict.matched.empty()) {
+    verdict.why = "no rule matches";
+    return verdict;
+  }
+  if (is_excluded(rules, callee, &verdict)) return verdict;
+  if (!callee.obstacle.empty()) {
+    verdict.why = callee.obstacle;
+    return verdict;
+  }
+  const Verdict own = judge(rules, callee);
+  if (own.span) {
+    verdict.excluded = true;
+    verdict.why = "has a span of its own: " + own.why;
+    return verdict;
+  }
+  verdict.span = true;
+  verdict.why = rules.calls[verdict.matched.front() - rules.spans.size()].origin;
   return verdict;
 }
 

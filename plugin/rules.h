@@ -1,4 +1,5 @@
-// Rules: which functions get a span. A rule's `where` selects; all parts it states must hold.
+// Rules: which functions get a span, and which calls. A rule's `where` selects; all parts it states
+// must hold.
 #pragma once
 
 #include <optional>
@@ -7,6 +8,7 @@
 
 #include "facts.h"
 #include "pattern.h"
+#include "secrets.h"
 #include "wanted.h"
 
 namespace autospan::plugin {
@@ -19,6 +21,7 @@ struct Deeds {
   std::optional<bool> cpu;                  // cpu_ms and wait_ms
   std::optional<unsigned> min_duration_us;  // shorter spans are folded into their parent
   std::optional<Wanted> capture;            // members and elements to show
+  std::optional<std::string> name;          // see span_name.h
 
   void take(const Deeds& more);
 };
@@ -34,8 +37,10 @@ struct Rule {
 
 struct RuleSet {
   std::vector<Rule> spans;
+  std::vector<Rule> calls;  // the function called is what is matched
   std::vector<Pattern> skips;
   unsigned min_statements = kMinStatementsDefault;
+  SecretNames secrets;
 };
 
 // Why a function has a span, or why not.
@@ -48,5 +53,9 @@ struct Verdict {
 };
 
 Verdict judge(const RuleSet& rules, const FunctionFacts& function);
+
+// The same of calls of a function; `matched` counts on behind the rules of spans. A function that has a
+// span of its own has none around its calls.
+Verdict judge_call(const RuleSet& rules, const FunctionFacts& callee);
 
 }  // namespace autospan::plugin

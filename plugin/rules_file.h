@@ -1,5 +1,13 @@
-// Reads `rules=FILE`. This build takes the list `spans:` with `where: {function, file, annotation,
-// min_statements}` and `do: {root, cpu, min_duration, capture}`; every other key is refused by name and place.
+// Reads `rules=FILE`:
+//
+//   spans:  - where: {function, file, annotation, min_statements}
+//             do: {root, cpu, min_duration, capture, name}
+//   calls:  - where: {function, file}
+//             do: the same
+//   redact: [glob]
+//   redact_defaults: true
+//
+// Every other key is refused by name and place.
 #pragma once
 
 #include <string>

@@ -47,7 +47,7 @@ clang::Expr* site_row(const Build& build, const SpanPlan& plan, clang::VarDecl* 
        build.text_or_null(plan.function), build.text_or_null(plan.file),
        build.text_or_null(plan.service), params == nullptr ? build.integer(0) : build.name(params),
        build.integer(plan.line), build.integer(plan.fields.size()),
-       build.integer(AUTOSPAN_KIND_INTERNAL), build.integer(0), build.integer(plan.min_duration_us)});
+       build.integer(plan.client ? AUTOSPAN_KIND_CLIENT : AUTOSPAN_KIND_INTERNAL), build.integer(0), build.integer(plan.min_duration_us)});
 }
 
 }  // namespace
@@ -73,7 +73,8 @@ SiteDecls make_site(const Build& build, const Vocabulary& words, const SpanPlan&
                     clang::FunctionDecl* function, UnitState* unit) {
   SiteDecls made;
   const auto add_static = [&](const char* name, clang::QualType type, clang::Expr* initialiser) {
-    if (function->isConstexpr()) return unit_static(build, name, type, initialiser, unit);
+    if (function->isConstexpr() || function->isImplicit())
+      return unit_static(build, name, type, initialiser, unit);
     clang::VarDecl* local = build.variable(function, name, type, clang::SC_Static, initialiser);
     if (local != nullptr) made.local.push_back(local);
     return local;

@@ -7,6 +7,7 @@
 
 #include "build.h"
 #include "plan.h"
+#include "secrets.h"
 #include "vocabulary.h"
 
 namespace autospan::plugin {
@@ -16,6 +17,7 @@ struct UnitState {
   std::string salt;  // keeps apart what a precompiled header made and what its user makes
   unsigned statics = 0;
   std::map<std::string, clang::VarDecl*> enum_tables;
+  SecretNames secrets;  // for the keys of maps, which are read at run time
 };
 
 struct SiteDecls {
@@ -23,8 +25,8 @@ struct SiteDecls {
   std::vector<clang::VarDecl*> local;  // to be declared in the function's body, in this order
 };
 
-// In a constexpr function the statics stand at the top of the translation unit, elsewhere in the
-// function itself, where all copies of an inline function share them.
+// In a constexpr function, and in one of our own, the statics stand at the top of the translation unit,
+// elsewhere in the function itself, where all copies of an inline function share them.
 SiteDecls make_site(const Build& build, const Vocabulary& words, const SpanPlan& plan,
                     clang::FunctionDecl* function, UnitState* unit);
 

@@ -233,12 +233,39 @@ __AUTOSPAN_STATIC int __autospan_is_secret(const char* name, long size) {
     if (__autospan_find_after(name, size, words[i], 0, 1) >= 0) return 1;
   return 0;
 }
-/* A key of a map, which is text. 0: its name says that the value is not to be read, and that is written. */
-__AUTOSPAN_STATIC int __autospan_json_map_key(__autospan_json* json, __autospan_slot key) {
+/* `redact:` of the rules: a glob in lower case over the whole name. */
+__AUTOSPAN_STATIC int __autospan_glob_matches(const char* glob, const char* name, long size) {
+  const char* star = 0;
+  long i = 0, retry = 0;
+  for (;;) {
+    if (*glob == '*') {
+      star = ++glob;
+      retry = i;
+    } else if (i == size && !*glob) {
+      return 1;
+    } else if (i < size && *glob && (*glob == '?' || *glob == __autospan_lower(name[i]))) {
+      ++glob;
+      ++i;
+    } else if (star && retry < size) {
+      glob = star;
+      i = ++retry;
+    } else {
+      return 0;
+    }
+  }
+}
+/* A key of a map, which is text. 0: its name says that the value is not to be read, and that is written.
+ * `globs` are one after another, each with a zero behind it, and an empty one at the end. */
+__AUTOSPAN_STATIC int __autospan_json_map_key(__autospan_json* json, __autospan_slot key, int defaults,
+                                              const char* globs) {
   const char* text = (const char*)(__UINTPTR_TYPE__)key.word;
+  int secret;
   if (key.type != 5) text = "", key.length = 0;
   __autospan_json_key(json, text, key.length);
-  if (!__autospan_is_secret(text, key.length)) return 1;
+  secret = defaults && __autospan_is_secret(text, key.length);
+  for (; !secret && *globs; globs += __builtin_strlen(globs) + 1)
+    secret = __autospan_glob_matches(globs, text, key.length);
+  if (!secret) return 1;
   __autospan_json_literal(json, "\"[redacted]\"");
   json->comma = 1;
   return 0;

@@ -109,3 +109,36 @@ TEST_CASE("the list of secrets is the one of autospan/detail/secret.h") {
           autospan::plugin::is_secret_name(name));
   }
 }
+
+namespace {
+
+bool hides(const std::string& key, int defaults, const std::string& globs) {
+  __autospan_json json;
+  __autospan_json_begin(&json);
+  const bool shown = __autospan_json_map_key(&json, text(key), defaults, globs.c_str());
+  const bool redacted = std::string(json.text, json.size).find("[redacted]") != std::string::npos;
+  CHECK(redacted != shown);
+  return redacted;
+}
+
+}  // namespace
+
+TEST_CASE("a map's key is judged by the built-in list and by the rules' globs") {
+  using namespace std::string_literals;
+  const std::string globs = "*iban*\0tax?\0"s;
+  CHECK(hides("password", 1, ""));
+  CHECK_FALSE(hides("password", 0, ""));
+  CHECK(hides("Customer_IBAN", 1, globs));
+  CHECK(hides("TaxA", 0, globs));
+  CHECK_FALSE(hides("taxes", 1, globs));
+  CHECK_FALSE(hides("street", 1, globs));
+}
+
+TEST_CASE("the globs mean the same at run time and in the compiler") {
+  for (const std::string glob : {"*", "*a", "a*", "*a*b*", "?", "a?c", "a*a*a", "ab", "*?b", "**b"})
+    for (const std::string name : {"", "a", "A", "ab", "aB", "abc", "aXc", "aaa", "aba", "bab", "abab"}) {
+      const autospan::plugin::SecretNames secrets{{glob}, false};
+      CHECK(bool(__autospan_glob_matches(glob.c_str(), name.data(), long(name.size()))) ==
+            secrets.take(name));
+    }
+}

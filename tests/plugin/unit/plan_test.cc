@@ -9,6 +9,7 @@
 #include "catch.hpp"
 #include "rules.h"
 #include "secrets.h"
+#include "span_name.h"
 
 using namespace autospan::plugin;
 
@@ -225,4 +226,53 @@ TEST_CASE("a file rule takes a path from any directory down, and leaves the smal
   FunctionFacts elsewhere = function("run", 9, true);
   elsewhere.file = "other/src/job/a.cc";
   CHECK(judge(rules, elsewhere).why == "no rule matches");
+}
+
+TEST_CASE("redact adds to the built-in list, and redact_defaults: false puts it aside") {
+  const SecretNames built_in, added{{"*iban*"}, true}, alone{{"*iban*"}, false};
+  CHECK_FALSE(built_in.take("customerIBAN"));
+  CHECK(added.take("customerIBAN"));
+  CHECK(added.take("apiKey"));
+  CHECK(alone.take("iban"));
+  CHECK_FALSE(alone.take("apiKey"));
+
+  FunctionFacts pay;
+  pay.params = {param("apiKey", ValueKind::kSigned), param("account", ValueKind::kSigned)};
+  pay.params[1].type_names = {"IbanNumber"};
+  const SpanPlan plan = make_plan(pay, {}, "", alone);
+  CHECK(plan.fields[0].type == AUTOSPAN_I64);
+  CHECK(plan.fields[1].type == AUTOSPAN_REDACTED);
+}
+
+TEST_CASE("a span's name with the function's put in") {
+  FunctionFacts charge;
+  charge.own_name = "charge";
+  charge.qualified_name = "stripe::charge";
+  CHECK(span_name("pay {function} of {qualified}", charge) == "pay charge of stripe::charge");
+  CHECK(span_name("plain", charge) == "plain");
+  CHECK(span_name_fault("pay {function}").empty());
+  CHECK(span_name_fault("pay {file}") == "holds {file}; expected {function} or {qualified}");
+  CHECK(span_name_fault("pay {function") == "holds {function; expected {function} or {qualified}");
+  CHECK(span_name_fault("pay }") == "holds }; expected {function} or {qualified}");
+}
+
+TEST_CASE("a call has a span where the function called has none") {
+  RuleSet rules;
+  std::string error;
+  rules.spans = {{"r.yaml:2", Pattern::parse("run*", &error), "", false, {}, {}}};
+  rules.calls = {{"r.yaml:4 (calls)", Pattern::parse("**", &error), "", false, {}, {}}};
+  FunctionFacts charge = function("charge", 0, true);
+  charge.in_system_header = true;
+  CHECK(judge_call(rules, charge).span);
+  CHECK(judge_call(rules, charge).matched == std::vector<unsigned>{1});
+  CHECK_FALSE(judge_call(rules, function("run", 0, true)).span);
+  CHECK(judge_call(rules, function("run", 0, true)).why == "has a span of its own: r.yaml:2");
+  charge.only_by_name = true;
+  CHECK(judge_call(rules, charge).why == "no rule matches");
+  rules.calls[0].function = Pattern::parse("char*", &error);
+  CHECK(judge_call(rules, charge).span);
+  charge.obstacle = "is constexpr";
+  CHECK(judge_call(rules, charge).why == "is constexpr");
+  rules.skips = {Pattern::parse("charge", &error)};
+  CHECK(judge_call(rules, charge).excluded);
 }
