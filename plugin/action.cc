@@ -114,6 +114,7 @@ class Consumer : public clang::SemaConsumer {
   }
 
   void HandleTranslationUnit(clang::ASTContext&) override {
+    instrument_.finish();
     const clang::FrontendOptions& front = compiler_.getFrontendOpts();
     clang::DiagnosticsEngine& diagnostics = compiler_.getDiagnostics();
     if (diagnostics.hasErrorOccurred() || !makes_code(front.ProgramAction)) return;

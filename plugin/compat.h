@@ -3,6 +3,7 @@
 
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/Decl.h>
+#include <clang/AST/DeclCXX.h>
 #include <clang/AST/Expr.h>
 #include <clang/Basic/AttributeCommonInfo.h>
 #include <clang/Basic/Version.h>
@@ -15,6 +16,14 @@ inline constexpr auto kNormalArray = clang::ArraySizeModifier::Normal;
 #else
 inline constexpr auto kOrdinaryString = clang::StringLiteral::Ordinary;
 inline constexpr auto kNormalArray = clang::ArrayType::Normal;
+#endif
+
+#if CLANG_VERSION_MAJOR >= 18
+inline bool has_explicit_object(const clang::CXXMethodDecl* method) {
+  return method->isExplicitObjectMemberFunction();
+}
+#else
+inline bool has_explicit_object(const clang::CXXMethodDecl*) { return false; }
 #endif
 
 #if CLANG_VERSION_MAJOR >= 17

@@ -5,13 +5,13 @@
 #include <clang/AST/Attr.h>
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/StmtCXX.h>
-#include <clang/Basic/SourceManager.h>
 
 #include "annotations.h"
 #include "classify.h"
 #include "compat.h"
 #include "measure.h"
 #include "names.h"
+#include "source_place.h"
 
 namespace autospan::plugin {
 namespace {
@@ -77,15 +77,6 @@ const char* find_obstacle(const clang::FunctionDecl* function) {
   return "";
 }
 
-std::string source_path(const clang::SourceManager& sources, clang::SourceLocation location,
-                        const clang::LangOptions& language) {
-  const clang::PresumedLoc place = sources.getPresumedLoc(sources.getExpansionLoc(location));
-  if (place.isInvalid()) return {};
-  llvm::SmallString<256> path(place.getFilename());
-  language.remapPathPrefix(path);  // as __FILE__ under -ffile-prefix-map
-  return path.str().str();
-}
-
 bool mentions(const clang::Stmt* statement, const clang::ParmVarDecl* param) {
   if (statement == nullptr) return false;
   if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(statement))
@@ -130,15 +121,13 @@ ParamFacts gather_param(const clang::ParmVarDecl* param, unsigned index, clang::
 }  // namespace
 
 FunctionFacts gather(const clang::FunctionDecl* function) {
-  const clang::ASTContext& context = function->getASTContext();
-  const clang::SourceManager& sources = context.getSourceManager();
+  const SourcePlace place = place_of(function->getLocation(), function->getASTContext());
   FunctionFacts facts;
   facts.own_name = own_name(function);
   facts.qualified_name = qualified_name(function);
-  facts.file = source_path(sources, function->getLocation(), context.getLangOpts());
-  facts.line = sources.getPresumedLoc(sources.getExpansionLoc(function->getLocation())).getLine();
-  facts.in_system_header =
-      sources.isInSystemHeader(sources.getExpansionLoc(function->getLocation()));
+  facts.file = place.file;
+  facts.line = place.line;
+  facts.in_system_header = place.in_system_header;
   facts.annotations = annotations_of(function);
   facts.obstacle = find_obstacle(function);
   facts.size = measure(function);

@@ -16,31 +16,15 @@
 #include <clang/AST/Attr.h>
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/StmtCXX.h>
-#include <clang/Basic/Diagnostic.h>
 
 #include "build.h"
 #include "inject_coroutine.h"
 #include "opening.h"
+#include "quiet_diagnostics.h"
 
 namespace autospan::plugin {
 namespace {
 
-// Diagnostics of injected code are never the user's; whether there were any decides.
-class QuietDiagnostics {
- public:
-  explicit QuietDiagnostics(clang::DiagnosticsEngine& engine)
-      : engine_(engine), trap_(engine), before_(engine.getSuppressAllDiagnostics()) {
-    engine_.setSuppressAllDiagnostics(true);
-  }
-  ~QuietDiagnostics() { engine_.setSuppressAllDiagnostics(before_); }
-  // Warnings that -Werror promotes are none.
-  bool saw_error() const { return trap_.hasUnrecoverableErrorOccurred(); }
-
- private:
-  clang::DiagnosticsEngine& engine_;
-  clang::DiagnosticErrorTrap trap_;
-  bool before_;
-};
 
 // Where a debugger shows injected code: on the first statement, so that a breakpoint on the
 // function still lands there.

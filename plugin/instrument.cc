@@ -2,6 +2,8 @@
 #include "instrument.h"
 
 #include <clang/AST/ASTContext.h>
+#include <clang/AST/Attr.h>
+#include <clang/AST/DeclCXX.h>
 #include <clang/AST/RecursiveASTVisitor.h>
 #include <clang/Basic/SourceManager.h>
 #include <llvm/Support/raw_ostream.h>
@@ -20,6 +22,16 @@ class Visitor : public clang::RecursiveASTVisitor<Visitor> {
   bool shouldVisitLambdaBody() const { return true; }
   bool VisitFunctionDecl(clang::FunctionDecl* function) {
     if (function->doesThisDeclarationHaveABody()) instrument_->visit_function(function);
+    return true;
+  }
+  bool VisitVarDecl(clang::VarDecl* variable) {
+    if (!variable->isLocalVarDeclOrParm() && variable->hasInit())
+      instrument_->visit_initialiser(variable, variable->getInit());
+    return true;
+  }
+  bool VisitFieldDecl(clang::FieldDecl* member) {
+    if (member->hasInClassInitializer() && member->getInClassInitializer() != nullptr)
+      instrument_->visit_initialiser(member, member->getInClassInitializer());
     return true;
   }
   bool VisitLambdaExpr(clang::LambdaExpr* lambda) {
@@ -52,9 +64,36 @@ void Instrument::visit_function(clang::FunctionDecl* function) {
   if (is_injected(function)) return;
 
   FunctionFacts facts = gather(function);
+  // What is called while spans are recorded must not record calls either.
+  if (facts.obstacle.empty()) redirect_calls(function);
   Verdict verdict = judge(options_.rules, facts);
   if (verdict.span) verdict = try_inject(function, &facts, verdict);
+  if (verdict.span) calls_.gave_span(function);
   report_.add(facts, verdict);
+}
+
+void Instrument::redirect_calls(clang::FunctionDecl* function) {
+  // Inlined, a wrapper must not need what the function's own target lacks.
+  if (!calls_.wanted() || function->hasAttr<clang::TargetAttr>() || !has_words()) return;
+  calls_.redirect_in(*sema_, words_, function->getBody());
+  const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(function);
+  if (constructor == nullptr) return;
+  for (const clang::CXXCtorInitializer* one : constructor->inits())
+    calls_.redirect_in(*sema_, words_, one->getInit());
+}
+
+void Instrument::visit_initialiser(const clang::DeclaratorDecl* declared, clang::Expr* value) {
+  if (!calls_.wanted() || sema_->getDiagnostics().hasErrorOccurred() || declared->isInvalidDecl())
+    return;
+  if (declared->getDeclContext()->isDependentContext() || declared->getType()->isDependentType() ||
+      !has_words())
+    return;
+  calls_.redirect_in(*sema_, words_, value);
+}
+
+bool Instrument::has_words() {
+  if (!words_found_) words_found_ = find_vocabulary(*sema_, &words_);
+  return words_found_;
 }
 
 void Instrument::judge_template(const clang::FunctionDecl* function) {
@@ -64,11 +103,10 @@ void Instrument::judge_template(const clang::FunctionDecl* function) {
 
 Verdict Instrument::try_inject(clang::FunctionDecl* function, FunctionFacts* facts,
                                Verdict verdict) {
-  if (!words_found_) words_found_ = find_vocabulary(*sema_, &words_);
   const bool deep = verdict.deeds.capture && !verdict.deeds.capture->nothing();
   gather_details(function, *sema_, deep ? kMemberDepthMax : 0, facts);
   const SpanPlan plan = make_plan(*facts, verdict.deeds, options_.service, options_.rules.secrets);
-  if (words_found_ && inject(*sema_, words_, plan, function, &unit_)) return verdict;
+  if (has_words() && inject(*sema_, words_, plan, function, &unit_)) return verdict;
   verdict.span = false;
   verdict.why = "could not be instrumented: clang refused the injected code";
   llvm::errs() << "autospan: warning: " << facts->file << ":" << facts->line << ": "

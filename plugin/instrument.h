@@ -5,6 +5,7 @@
 #include <clang/Sema/Sema.h>
 #include <llvm/ADT/DenseSet.h>
 
+#include "calls.h"
 #include "options.h"
 #include "report.h"
 #include "site_ast.h"
@@ -14,7 +15,8 @@ namespace autospan::plugin {
 
 class Instrument {
  public:
-  explicit Instrument(const Options& options) : options_(options), report_(options.rules) {
+  explicit Instrument(const Options& options)
+      : options_(options), report_(options.rules), calls_(options, &unit_) {
     unit_.secrets = options.rules.secrets;
   }
 
@@ -26,10 +28,17 @@ class Instrument {
   // One function whose body is complete.
   void visit_function(clang::FunctionDecl* function);
 
+  // What a variable or a member is initialised with, outside of functions.
+  void visit_initialiser(const clang::DeclaratorDecl* declared, clang::Expr* value);
+  // The unit is whole: nothing more comes.
+  void finish() { calls_.finish(&report_); }
+
   const Report& report() const { return report_; }
 
  private:
   void judge_template(const clang::FunctionDecl* function);
+  void redirect_calls(clang::FunctionDecl* function);
+  bool has_words();
   Verdict try_inject(clang::FunctionDecl* function, FunctionFacts* facts, Verdict verdict);
 
   const Options& options_;
@@ -38,6 +47,7 @@ class Instrument {
   Vocabulary words_;
   bool words_found_ = false;
   UnitState unit_;
+  Calls calls_;
   llvm::DenseSet<const clang::FunctionDecl*> seen_;
 };
 

@@ -14,8 +14,10 @@
 #include <map>
 #include <memory>
 
+#include "callee.h"
 #include "gather.h"
 #include "options.h"
+#include "source_place.h"
 
 namespace autospan::clang_tool {
 namespace {
@@ -28,6 +30,7 @@ struct Row {
   unsigned line = 0;
   bool span = false;
   bool by_template = false;
+  bool call = false;  // where it is called, not where it stands
   std::string why;
 };
 using Rows = std::map<std::string, Row>;  // by file, line and name: headers are seen many times
@@ -51,6 +54,11 @@ class Visitor : public clang::RecursiveASTVisitor<Visitor> {
     add(lambda->getCallOperator());
     return true;
   }
+  bool VisitCallExpr(clang::CallExpr* call) {
+    const clang::FunctionDecl* callee = plugin::named_callee(call);
+    if (!rules_.calls.empty() && callee != nullptr) add_call(call, callee);
+    return true;
+  }
 
  private:
   void add(const clang::FunctionDecl* function) {
@@ -58,10 +66,25 @@ class Visitor : public clang::RecursiveASTVisitor<Visitor> {
     const plugin::FunctionFacts facts = plugin::gather(function);
     if (facts.in_system_header) return;
     const plugin::Verdict verdict = plugin::judge(rules_, facts);
-    Row row{facts.qualified_name,           facts.file, facts.line, verdict.span,
-            function->isDependentContext(), verdict.why};
-    Row& known = (*rows_)[facts.file + "\n" + std::to_string(1'000'000 + facts.line) + "\n" +
-                          facts.qualified_name];
+    keep({facts.qualified_name, facts.file, facts.line, verdict.span,
+          function->isDependentContext(), false, verdict.why});
+  }
+
+  // Most calls are of no rule's interest.
+  void add_call(const clang::CallExpr* call, const clang::FunctionDecl* callee) {
+    const plugin::SourcePlace place =
+        plugin::place_of(call->getExprLoc(), callee->getASTContext());
+    if (place.in_system_header) return;
+    const plugin::FunctionFacts facts = plugin::gather_callee(callee);
+    plugin::Verdict verdict = plugin::judge_call(rules_, facts);
+    if (verdict.matched.empty()) return;
+    const std::string obstacle = plugin::find_obstacle(call, callee);
+    if (verdict.span && !obstacle.empty()) verdict = {false, false, obstacle, {}, {}};
+    keep({facts.qualified_name, place.file, place.line, verdict.span, false, true, verdict.why});
+  }
+
+  void keep(Row row) {
+    Row& known = (*rows_)[row.file + "\n" + std::to_string(1'000'000 + row.line) + "\n" + row.name];
     if (known.name.empty() || (row.span && !known.span)) known = std::move(row);
   }
 
@@ -148,11 +171,23 @@ tooling::ArgumentsAdjuster without_plugin() {
   };
 }
 
+// A source that several targets compile has a command, and rules, of each.
+class OneCommand : public tooling::CompilationDatabase {
+ public:
+  explicit OneCommand(const tooling::CompileCommand& command) : command_(command) {}
+  std::vector<tooling::CompileCommand> getCompileCommands(llvm::StringRef) const override {
+    return {command_};
+  }
+
+ private:
+  const tooling::CompileCommand& command_;
+};
+
 // One command, in its own directory. False where it does not parse.
-bool explain_command(const tooling::CompilationDatabase& build,
-                     const tooling::CompileCommand& command, const plugin::RuleSet& rules,
+bool explain_command(const tooling::CompileCommand& command, const plugin::RuleSet& rules,
                      Rows* rows) {
-  tooling::ClangTool tool(build, {command.Filename});
+  const OneCommand alone(command);
+  tooling::ClangTool tool(alone, {command.Filename});
   tool.appendArgumentsAdjuster(without_plugin());
   Factory factory(rules, rows);
   return tool.run(&factory) == 0;
@@ -188,6 +223,7 @@ void show_progress(std::size_t done, std::size_t count, llvm::StringRef file) {
 }
 
 std::string text_of(const Row& row) {
+  if (row.call) return (row.span ? "span around this call: " : "no span around this call: ") + row.why;
   if (row.span && row.by_template) return "span at each instantiation: " + row.why;
   return (row.span ? "span: " : "no span: ") + row.why;
 }
@@ -210,6 +246,7 @@ void print_json(const std::vector<Row>& rows) {
                                            {"line", row.line},
                                            {"span", row.span},
                                            {"template", row.by_template},
+                                           {"call", row.call},
                                            {"why", row.why}});
   llvm::outs() << llvm::json::Value(
                       llvm::json::Object{{"schema", 1}, {"functions", std::move(functions)}})
@@ -264,7 +301,7 @@ int explain(const ExplainOptions& options) {
       llvm::errs() << "autospan explain: " << command.Filename << ": " << error << "\n";
       return 2;
     }
-    if (explain_command(*build, command, rules.rules, &rows))
+    if (explain_command(command, rules.rules, &rows))
       ++read;
     else
       llvm::errs() << "autospan explain: " << command.Filename << " does not compile; left out\n";

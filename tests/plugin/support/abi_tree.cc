@@ -6,7 +6,7 @@
 //
 // A coroutine's span ends with ` ~N`, how often it was suspended, and ` cancelled` where its frame was
 // destroyed while it was.
-// AUTOSPAN_TREE=sites adds function, file:line, service and root of each span.
+// AUTOSPAN_TREE=sites adds function, file:line, service, root and kind of each span.
 #include <autospan/abi.h>
 #include <cxxabi.h>
 
@@ -202,10 +202,11 @@ void print(const Span& span, int depth) {
   if (mode != nullptr && std::strcmp(mode, "sites") == 0) {
     const char* file = site.file == nullptr ? "?" : site.file;
     if (const char* slash = std::strrchr(file, '/')) file = slash + 1;
-    std::printf("%*s| %s | %s:%u%s%s%s\n", depth * 2, "",
+    std::printf("%*s| %s | %s:%u%s%s%s%s\n", depth * 2, "",
                 site.function == nullptr ? "?" : site.function, file, site.line,
                 site.service == nullptr ? "" : " | ", site.service == nullptr ? "" : site.service,
-                site.flags & AUTOSPAN_SITE_ROOT ? " | root" : "");
+                site.flags & AUTOSPAN_SITE_ROOT ? " | root" : "",
+                site.span_kind == AUTOSPAN_KIND_CLIENT ? " | client" : "");
   }
   for (const Span* child : span.children) print(*child, depth + 1);
 }
