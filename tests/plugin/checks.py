@@ -13,8 +13,10 @@ import shutil
 import subprocess
 import sys
 
+import selection
+
 HERE = pathlib.Path(__file__).resolve().parent
-CHECKS = {}
+CHECKS = dict(selection.CHECKS)
 
 
 def check(function):
@@ -62,6 +64,10 @@ class Bench:
             self.problems.append(message)
 
     def same_bytes(self, one, other, what):
+        missing = [name for name in (one, other) if not (self.dir / name).exists()]
+        if missing:
+            self.problems.append(f"{what}: no {' and no '.join(missing)}")
+            return
         self.expect((self.dir / one).read_bytes() == (self.dir / other).read_bytes(),
                     f"{what}: objects differ")
 
@@ -95,9 +101,12 @@ def nothing_selected_same_object(bench):
     for source in ("a.cc", "a.c"):
         for flags in (["-O0"], ["-O2"], ["-O2", "-g"], ["-O0", "-g", "-fPIC"],
                       ["-O2", "-g", "-fsanitize=address"]):
-            bench.compile(source, *flags, output="plain.o")
+            plain = bench.compile(source, *flags, output="plain.o")
+            bench.expect(plain.returncode == 0, f"{source} {flags}: {plain.stdout}")
             for arguments in (["match=NoSuch*"], [], ["match=*", "skip=**", "skip=*"]):
-                bench.compile(source, *flags, plugin=arguments, output="plugin.o")
+                (bench.dir / "plugin.o").unlink(missing_ok=True)
+                made = bench.compile(source, *flags, plugin=arguments, output="plugin.o")
+                bench.expect(made.returncode == 0, f"{source} {flags} {arguments}: {made.stdout}")
                 bench.same_bytes("plain.o", "plugin.o", f"{source} {flags} {arguments}")
 
 
@@ -179,15 +188,6 @@ def wrong_clang_refused(bench):
 @check
 def bad_arguments(bench):
     bench.write("a.cc", "int f() { return 1; }\n")
-    bench.write("bad.yaml", "spans:\n  - where: {functoin: x}\n")
-    bench.write("torn.yaml", "spans:\n  - where: {function: [\n")
-    bench.write("later.yaml", "calls:\n  - use: mysql\n")
-    bench.write("empty_where.yaml", "spans:\n  - where: {}\n")
-    bench.write("cpu.yaml", "spans:\n  - where: {function: f}\n    do: {cpu: perhaps}\n")
-    bench.write("long.yaml", "spans:\n  - where: {function: f}\n    do: {min_duration: 2h}\n")
-    bench.write("capture.yaml", "spans:\n  - where: {function: f}\n    do: {capture: [user, \"a..b\"]}\n")
-    bench.write("captures.yaml", "spans:\n  - where: {function: f}\n    do: {capture: {all: true}}\n")
-    bench.write("glob.yaml", "spans:\n  - where: {function: \"re:(\"}\n")
     for argument, message in (
             ("mtach=x", "unknown argument 'mtach=x'; known: match="),
             ("match", "match= needs a value"),
@@ -200,17 +200,7 @@ def bad_arguments(bench):
             ("min-statements=many", "min-statements='many' must be a number"),
             ("min-statements=-1", "must be a number"),
             ("rules=nowhere.yaml", "nowhere.yaml: No such file or directory"),
-            ("rules=.", "directory"),
-            ("rules=bad.yaml", "bad.yaml:2:13: unknown key 'functoin' in where; this release reads "
-                               "annotation, file, function, min_statements"),
-            ("rules=torn.yaml", "torn.yaml:"),
-            ("rules=later.yaml", "later.yaml:1:1: unknown key 'calls'"),
-            ("rules=empty_where.yaml", "empty_where.yaml:2:5: a rule needs where:"),
-            ("rules=cpu.yaml", "cpu.yaml:3:15: cpu must be true or false"),
-            ("rules=long.yaml", "long.yaml:3:24: min_duration must be a duration of at most an hour"),
-            ("rules=capture.yaml", "capture.yaml:3:26: capture: names a parameter or a member"),
-            ("rules=captures.yaml", "captures.yaml:3:20: must be one word or a quoted text"),
-            ("rules=glob.yaml", "glob.yaml:2:23: function: is no ECMAScript")):
+            ("rules=.", "directory")):
         done = bench.compile("a.cc", plugin=[argument])
         bench.expect(done.returncode != 0, f"{argument}: compiled")
         bench.expect("error: autospan: " in done.stdout and message in done.stdout,
@@ -298,6 +288,13 @@ def reports_merge(bench):
     bench.write("objects", "one.o\ntwo.o\nthree.o\nasm.s.o\n")
     merged = bench.run([tool, "merge", "r", "--objects", "objects"])
     bench.expect((merged.returncode, merged.stdout) == (0, ""), merged.stdout)
+    # But what is required and cannot be judged at all has failed.
+    (bench.dir / "empty").mkdir()
+    for required in ([], ["--required"]):
+        merged = bench.run([tool, "merge", "empty", "--objects", "objects", *required])
+        bench.expect(merged.returncode == len(required) and
+                     ("REQUIRED cannot be judged: none of 3 files came with a report" in merged.stdout)
+                     == bool(required), merged.stdout)
     bench.expect(bench.run([tool, "merge", "nowhere"]).returncode == 3, "no reports")
     bench.expect(bench.run([tool, "merge"]).returncode == 2, "no directory")
     # One driver call that compiles and links: its objects are gone, its reports are not.
@@ -591,10 +588,16 @@ def cmake_other_doors(bench):
     bench.expect(refused.returncode != 0 and "has no autospan plugin; there is one for clang" in
                  " ".join(refused.stdout.split()), refused.stdout)
     shutil.rmtree(bench.dir / "b")
-    hooks = project(bench, plain.format(" FALLBACK hooks"), "g++")
+    hooks = project(bench, plain.format(" SKIP x SERVICE jobs REQUIRED FALLBACK hooks") +
+                    "set_property(TARGET app APPEND PROPERTY COMPILE_DEFINITIONS S=AUTOSPAN_SERVICE)\n"
+                    "set(rules nonsense)\nadd_library(other STATIC a.cc)\n"
+                    "autospan_instrument(other FUNCTIONS Update FALLBACK hooks)\n", "g++")
     done = build(bench)
     bench.expect(hooks.returncode == 0 and done.returncode == 0, hooks.stdout + done.stdout)
-    bench.expect("AUTOSPAN_MATCH='Update'" in hooks.stdout, hooks.stdout)
+    said = " ".join(hooks.stdout.split())
+    bench.expect("AUTOSPAN_MATCH='Update' OTEL_SERVICE_NAME='jobs'" in said, hooks.stdout)
+    bench.expect("hooks knows only names and cannot do SKIP, REQUIRED" in said, hooks.stdout)
+    bench.expect("AUTOSPAN_SERVICE=" in (bench.dir / "b/build.ninja").read_text(), "no service for macros")
     bench.expect("__cyg_profile_func_enter" in bench.run(["nm", "b/app"]).stdout, "no hooks")
     shutil.rmtree(bench.dir / "b")
     for call, message in (
