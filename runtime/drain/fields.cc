@@ -145,6 +145,9 @@ void FieldMaker::append(const ring::Site* site, Entry& entry, bool& truncated) {
       return;
     case ring::kKeyCpuStart:
       return;  // of a frame that is still open
+    case ring::kKeyErrorMessage:
+      batch_.fields.push_back({"error.message", Value::of(batch_.arena.keep(entry.value.bytes))});
+      return;
     case ring::kKeyCancelled:
       batch_.fields.push_back({"meta.autospan.cancelled", Value::of(entry.value.word != 0)});
       return;

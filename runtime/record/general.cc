@@ -192,24 +192,7 @@ void publish(Writer& w, const Slot& f, uint32_t continuation, uint64_t head, uin
   commit_record(w, r, 1 + continuation, (head & ring::kRecordMask) | w.epoch);
 }
 
-// The frame below `f`'s place: in the segment below where f would be the lowest.
-Slot* below(Writer& w, Slot* f, uint32_t& chunk) {
-  const bool first = chunk == w.thread_chunk;
-  Slot* bottom = slot_at(w, chunk * ring::kSlotsPerChunk +
-                                (first ? ring::kThreadSlots : ring::kSegmentSlots));
-  if (f > bottom) return f - 1;
-  if (first) return nullptr;
-  Slot* next = slot_at(w, uint32_t(bottom[-1].payload[0]));
-  chunk = uint32_t(next - 1 - w.slots) / ring::kSlotsPerChunk;
-  return next - 1;
-}
-
-bool on_stack(Writer& w, uint64_t guard) {
-  uint32_t chunk = w.stack_chunk;
-  for (Slot* f = below(w, w.next, chunk); f; f = below(w, f, chunk))
-    if (f->duration == guard) return true;
-  return false;
-}
+bool on_stack(Writer& w, uint64_t guard) { return frame_of(w, guard) != nullptr; }
 
 void close_until(Writer& w, uint64_t guard, uint64_t end) {
   for (;;) {

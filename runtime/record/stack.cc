@@ -118,6 +118,25 @@ bool make_room(Writer& w, uint32_t spill) {
   return has_room() || push_segment(*g_process, w);
 }
 
+// The frame below `f`'s place: in the segment below where f would be the lowest.
+static Slot* below(Writer& w, Slot* f, uint32_t& chunk) {
+  const bool first = chunk == w.thread_chunk;
+  Slot* bottom = slot_at(w, chunk * ring::kSlotsPerChunk +
+                                (first ? ring::kThreadSlots : ring::kSegmentSlots));
+  if (f > bottom) return f - 1;
+  if (first) return nullptr;
+  Slot* next = slot_at(w, uint32_t(bottom[-1].payload[0]));
+  chunk = uint32_t(next - 1 - w.slots) / ring::kSlotsPerChunk;
+  return next - 1;
+}
+
+Slot* frame_of(Writer& w, uint64_t guard) {
+  uint32_t chunk = w.stack_chunk;
+  for (Slot* f = below(w, w.next, chunk); f; f = below(w, f, chunk))
+    if (f->duration == guard) return f;
+  return nullptr;
+}
+
 static bool runs_coroutine(const Slot& f) {
   return ring::head_kind(f.head) == ring::kSlotScope && reinterpret_cast<const ScopeFrame&>(f).detached;
 }

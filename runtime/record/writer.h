@@ -169,6 +169,8 @@ void note_exception(Writer& w, ring::Slot& f);
 // After the outermost frame of a further stack segment has ended its sentinel is on top; steps back
 // to the segment below. Whoever needs the innermost frame itself calls this first.
 void settle(Writer& w);
+// The frame with that guard among this thread's, else null. After settle().
+ring::Slot* frame_of(Writer& w, uint64_t guard);
 // The innermost open span, or the scope of a coroutine whose body runs (ScopeFrame::detached), other scopes
 // passed over; null = none. After settle().
 ring::Slot* innermost(Writer& w);

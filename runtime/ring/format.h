@@ -171,6 +171,7 @@ inline constexpr uint32_t kKeyExceptionMessage = 0xffffff03;
 inline constexpr uint32_t kKeyCpuStart = 0xffffff04;   // of an open frame: the thread's processor time, ns
 inline constexpr uint32_t kKeyCpu = 0xffffff05;        // processor time of the span, ns
 inline constexpr uint32_t kKeyCancelled = 0xffffff06;  // a coroutine's frame was destroyed while it was suspended
+inline constexpr uint32_t kKeyErrorMessage = 0xffffff07;
 inline constexpr uint32_t kKeyFoldOther = 0xffffff10;  // folds of more sites than a frame has room for
 // A tag's type of its own: spans too short to be kept, folded into this one. The key is their site;
 // three cells: how many, the sum and the longest of their durations, in ticks.

@@ -66,7 +66,8 @@ enum {
 /* Flags of a param and of a slot. */
 enum {
   AUTOSPAN_TRUNCATED = 1,  /* the value was cut before it reached the recorder */
-  AUTOSPAN_MAYBE = 2       /* param only: the value may be absent (then only enter_n is used) */
+  AUTOSPAN_MAYBE = 2,      /* param only: the value may be absent (then only enter_n is used) */
+  AUTOSPAN_LATER = 4       /* param only: set() gives it, enter does not; behind those that it does */
 };
 
 typedef struct autospan_v1_enum_name {
@@ -165,6 +166,11 @@ int autospan_v1_armed(autospan_v1_site*) AUTOSPAN_ABI_SWITCHED;
 /* Ends the guard's span; zero is ignored. Frames above it on this thread's stack are closed as
  * `abandoned`; a guard that is not on this thread's stack is counted and otherwise ignored. */
 void autospan_v1_exit(autospan_v1_guard) AUTOSPAN_ABI_NOEXCEPT AUTOSPAN_ABI_ONE_WAY_OUT;
+
+/* A param of the guard's own site that is AUTOSPAN_LATER, by its index: a return value. Zero is ignored. */
+void autospan_v1_set(autospan_v1_guard, autospan_u32 param, const autospan_v1_slot*) AUTOSPAN_ABI_NOEXCEPT;
+/* The guard's span failed without an exception: error=true, and error.message where there is one. */
+void autospan_v1_fail(autospan_v1_guard, const char* message, autospan_size length) AUTOSPAN_ABI_NOEXCEPT;
 
 /* --- What lands on the innermost open span of this thread -------------------------------------
  * Outside any span it is counted. A STR of up to 65,535 bytes is kept whole, longer ones are cut. */
