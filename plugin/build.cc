@@ -237,6 +237,25 @@ clang::VarDecl* Build::guard(clang::DeclContext* where, const std::string& name,
   return made;
 }
 
+// The value was converted to the type when the statement was made: Sema has nothing to add but the
+// destructor.
+clang::VarDecl* Build::hold(clang::DeclContext* where, const std::string& name, clang::QualType type,
+                            clang::Expr* result) const {
+  clang::VarDecl* made = make_variable(where, name, type, clang::SC_None);
+  made->setInit(result);
+  made->setInitStyle(clang::VarDecl::CInit);
+  if (const clang::RecordType* record = type->getAs<clang::RecordType>();
+      record != nullptr && sema_.getLangOpts().CPlusPlus) {
+    made->setNRVOVariable(true);
+    sema_.FinalizeVarWithDestructor(made, record);
+  }
+  return made->isInvalidDecl() ? nullptr : made;
+}
+
+clang::Expr* Build::load(clang::Expr* lvalue) const {
+  return lvalue == nullptr ? nullptr : usable(sema_.DefaultLvalueConversion(lvalue));
+}
+
 clang::Stmt* Build::declare(llvm::ArrayRef<clang::Decl*> several) const {
   llvm::SmallVector<clang::Decl*, 4> owned(several.begin(), several.end());
   return new (context_)

@@ -40,6 +40,7 @@ class Build {
                        llvm::ArrayRef<clang::Expr*> arguments) const;
   clang::Expr* member_named(clang::Expr* object, const char* member) const;
   clang::Expr* decay(clang::Expr* array) const;
+  clang::Expr* load(clang::Expr* lvalue) const;
   clang::Expr* step(clang::Expr* number, clang::UnaryOperatorKind which) const;
   clang::Expr* dereference(clang::Expr* pointer) const;
   clang::Expr* binary(clang::BinaryOperatorKind which, clang::Expr* one, clang::Expr* other) const;
@@ -56,6 +57,9 @@ class Build {
   // One that calls `leave` with its address when its scope is left, by whatever way.
   clang::VarDecl* guard(clang::DeclContext* where, const std::string& name, clang::QualType type,
                         clang::Expr* initialiser, clang::FunctionDecl* leave) const;
+  // What a return statement gives, held in a variable: a class is built in the place of the result.
+  clang::VarDecl* hold(clang::DeclContext* where, const std::string& name, clang::QualType type,
+                       clang::Expr* result) const;
   clang::Stmt* declare(clang::VarDecl* variable) const;
   clang::Stmt* declare(llvm::ArrayRef<clang::Decl*> several) const;
   clang::Expr* evaluate(llvm::ArrayRef<clang::Stmt*> statements) const;  // ({…})

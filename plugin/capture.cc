@@ -204,8 +204,7 @@ TextExprs capture_text(const Build& build, const Vocabulary& words, const FieldP
 }
 
 clang::Expr* capture_slot(const Build& build, const Vocabulary& words, const FieldPlan& field,
-                          clang::ParmVarDecl* param) {
-  const Value whole = parameter(build, param);
+                          const Value& whole) {
   clang::Expr* slot = slot_of(build, words, field.value, reach(build, whole, field.path));
   if (field.truncated) slot = build.call(words.slot_cut, {slot});
   return where_reached(build, whole, field.path, slot,

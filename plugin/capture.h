@@ -21,7 +21,7 @@ TextExprs capture_text(const Build& build, const Vocabulary& words, const FieldP
 
 // The general shape: any field with data.
 clang::Expr* capture_slot(const Build& build, const Vocabulary& words, const FieldPlan& field,
-                          clang::ParmVarDecl* param);
+                          const Value& whole);
 
 // A slot of a kind that is one word, one text, or one of several such.
 clang::Expr* slot_of(const Build& build, const Vocabulary& words, const ValueFacts& facts,

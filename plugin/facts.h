@@ -94,6 +94,14 @@ struct ParamFacts {
   bool redact = false;                  // AUTOSPAN_REDACT
 };
 
+struct ReturnFacts {
+  bool present = false;  // false: void, or left as it is
+  ValueFacts value;
+  std::vector<std::string> type_names;
+  bool status = false;     // a class with ok()
+  std::string message;     // the member that says why not, as text; empty: none does
+};
+
 // What AUTOSPAN_SPAN and its family say of a function.
 struct Annotations {
   bool span = false;
@@ -122,6 +130,7 @@ struct FunctionFacts {
   // Gathered only for functions that are selected.
   std::string signature;
   std::vector<ParamFacts> params;
+  ReturnFacts returned;
 };
 
 }  // namespace autospan::plugin

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "measure.h"
 #include "names.h"
+#include "returned.h"
 #include "source_place.h"
 
 namespace autospan::plugin {
@@ -141,6 +142,8 @@ void gather_details(const clang::FunctionDecl* function, clang::Sema& sema, unsi
   unsigned index = 0;
   for (const clang::ParmVarDecl* param : function->parameters())
     facts->params.push_back(gather_param(param, index++, sema, levels));
+  lay_out(function->getReturnType(), sema.getASTContext());
+  facts->returned = gather_returned(function, sema, levels);
 }
 
 }  // namespace autospan::plugin

@@ -21,6 +21,7 @@
 #include "inject_coroutine.h"
 #include "opening.h"
 #include "quiet_diagnostics.h"
+#include "returns.h"
 
 namespace autospan::plugin {
 namespace {
@@ -76,6 +77,7 @@ bool inject_into_function(const Build& build, const Vocabulary& words, const Spa
   if (guard == nullptr) return false;
   clang::Stmt* call = open_span(build, words, plan, function, guard, decls.site, unit);
   if (call == nullptr || quiet.saw_error()) return false;
+  if (!tell_returns(build, words, plan, function, guard)) return false;
 
   llvm::SmallVector<clang::Stmt*, 8> ahead;
   for (clang::VarDecl* local : decls.local) {

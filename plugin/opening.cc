@@ -47,7 +47,8 @@ void add_slots(const Build& build, const Vocabulary& words, const SpanPlan& plan
   llvm::SmallVector<clang::Expr*, 8> slots;
   for (const FieldPlan& field : plan.fields)
     if (field.has_data())
-      slots.push_back(capture_slot(build, words, field, function->getParamDecl(field.param_index)));
+      slots.push_back(capture_slot(build, words, field,
+                                   parameter(build, function->getParamDecl(field.param_index))));
   if (slots.empty()) {
     arguments->append({build.integer(0), build.integer(0, 64)});
     return;

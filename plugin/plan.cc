@@ -7,6 +7,7 @@
 
 #include "fields.h"
 #include "model/reserved_names.h"
+#include "return_plan.h"
 #include "span_name.h"
 
 namespace autospan::plugin {
@@ -77,6 +78,7 @@ SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std:
   const Wanted wanted = deeds.capture.value_or(Wanted());
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (!keys[i].empty()) add_fields(function.params[i], keys[i], wanted, secrets, &plan);
+  plan.returned = make_return_plan(function, deeds, secrets);
   plan.shape = function.coroutine ? Shape::kN : choose_shape(plan.fields);
   return plan;
 }

@@ -20,9 +20,20 @@ struct FieldPlan {
   std::uint8_t type = 0;     // AUTOSPAN_*
   bool maybe = false;        // absent at times, or of another type: an empty optional, a variant
   bool truncated = false;    // more of the parameter would have been captured
+  bool later = false;        // of what is returned: not with the call
   ValueFacts value;
 
   bool has_data() const;  // false: opaque and redacted values never reach the call
+};
+
+struct ReturnPlan {
+  std::vector<FieldPlan> fields;  // of the site, behind those of the call
+  ErrorWhen::What error = ErrorWhen::kNever;
+  std::vector<std::int64_t> numbers;
+  std::string message;
+  bool silent = false;  // a secret: of an error nothing but that it is one
+
+  bool tells() const { return !fields.empty() || error != ErrorWhen::kNever; }
 };
 
 struct SpanPlan {
@@ -38,6 +49,7 @@ struct SpanPlan {
   std::vector<FieldPlan> fields;  // named in the site; their values go with the call
   std::vector<FieldPlan> late;    // what costs more: added once the span is known to record
   Shape shape = Shape::k0;
+  ReturnPlan returned;
 };
 
 SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service,

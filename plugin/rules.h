@@ -15,6 +15,23 @@ namespace autospan::plugin {
 
 constexpr unsigned kMinStatementsDefault = 3;
 
+// Which returned values are errors.
+struct ErrorWhen {
+  enum What {
+    kNever,
+    kCode,        // a std::error_code that is not zero
+    kUnexpected,  // a std::expected without its value
+    kNotOk,       // of a class with ok()
+    kNegative,
+    kZero,        // null and false too
+    kNotZero,
+    kOneOf,
+  };
+  What what = kNever;
+  std::vector<std::int64_t> numbers;  // kOneOf
+  std::vector<std::string> names;     // kOneOf: of enumerators
+};
+
 // What a rule's `do` asks for. Where several rules take a function each adds what it says.
 struct Deeds {
   std::optional<bool> root;                 // starts a new trace, linked to the enclosing span
@@ -22,6 +39,8 @@ struct Deeds {
   std::optional<unsigned> min_duration_us;  // shorter spans are folded into their parent
   std::optional<Wanted> capture;            // members and elements to show
   std::optional<std::string> name;          // see span_name.h
+  std::optional<bool> returned;             // return: true
+  std::optional<ErrorWhen> error;
 
   void take(const Deeds& more);
 };

@@ -94,6 +94,8 @@ class Reader {
          {"cpu", [&](Node* value) { deeds->cpu = file_.flag(value, "cpu"); }},
          {"min_duration", [&](Node* value) { deeds->min_duration_us = duration_us(value); }},
          {"capture", [&](Node* value) { deeds->capture = wanted(value); }},
+         {"return", [&](Node* value) { deeds->returned = file_.flag(value, "return"); }},
+         {"error", [&](Node* value) { deeds->error = error_when(value); }},
          {"name", [&](Node* value) { deeds->name = name_template(value); }}});
   }
 
@@ -112,6 +114,36 @@ class Reader {
       paths.push_back(path == "all" ? "**" : path);
     });
     return Wanted(std::move(paths));
+  }
+
+  // One word, or the values themselves.
+  ErrorWhen error_when(Node* value) {
+    static const std::map<std::string, ErrorWhen::What> words{
+        {"negative", ErrorWhen::kNegative}, {"zero", ErrorWhen::kZero},      {"null", ErrorWhen::kZero},
+        {"false", ErrorWhen::kZero},        {"nonzero", ErrorWhen::kNotZero}, {"not-ok", ErrorWhen::kNotOk},
+        {"never", ErrorWhen::kNever}};
+    ErrorWhen when;
+    if (llvm::isa<llvm::yaml::ScalarNode>(value)) {
+      const std::string word = file_.text(value, "error");
+      const auto known = words.find(word);
+      if (known == words.end())
+        file_.fail(value, "error is '" + word +
+                              "'; expected negative, zero, null, false, nonzero, not-ok, never, or a list "
+                              "of numbers and enumerators");
+      else
+        when.what = known->second;
+      return when;
+    }
+    when.what = ErrorWhen::kOneOf;
+    file_.list(value, "error", [&](Node* one) {
+      const std::string text = file_.text(one, "error");
+      std::int64_t number = 0;
+      if (!llvm::StringRef(text).getAsInteger(0, number))
+        when.numbers.push_back(number);
+      else
+        when.names.push_back(text);
+    });
+    return when;
   }
 
   std::string name_template(Node* value) {

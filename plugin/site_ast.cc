@@ -33,7 +33,8 @@ clang::Expr* param_row(const Build& build, const Vocabulary& words, const FieldP
     aux = build.name(table);
   }
   return build.list({build.text(field.key), aux, build.integer(field.value.enumerators.size()),
-                     build.integer(field.type), build.integer(field.maybe ? AUTOSPAN_MAYBE : 0),
+                     build.integer(field.type),
+                     build.integer((field.maybe ? AUTOSPAN_MAYBE : 0) | (field.later ? AUTOSPAN_LATER : 0)),
                      build.integer(0)});
 }
 
@@ -46,7 +47,8 @@ clang::Expr* site_row(const Build& build, const SpanPlan& plan, clang::VarDecl* 
        build.text(plan.name),
        build.text_or_null(plan.function), build.text_or_null(plan.file),
        build.text_or_null(plan.service), params == nullptr ? build.integer(0) : build.name(params),
-       build.integer(plan.line), build.integer(plan.fields.size()),
+       build.integer(plan.line),
+       build.integer(plan.fields.size() + plan.returned.fields.size()),
        build.integer(plan.client ? AUTOSPAN_KIND_CLIENT : AUTOSPAN_KIND_INTERNAL), build.integer(0), build.integer(plan.min_duration_us)});
 }
 
@@ -81,9 +83,11 @@ SiteDecls make_site(const Build& build, const Vocabulary& words, const SpanPlan&
   };
 
   clang::VarDecl* params = nullptr;
-  if (!plan.fields.empty()) {
+  if (!plan.fields.empty() || !plan.returned.fields.empty()) {
     llvm::SmallVector<clang::Expr*, 8> rows;
     for (const FieldPlan& field : plan.fields) rows.push_back(param_row(build, words, field, unit));
+    for (const FieldPlan& field : plan.returned.fields)
+      rows.push_back(param_row(build, words, field, unit));
     const clang::QualType type =
         build.array_of(build.type_of(words.param).withConst(), rows.size());
     params = add_static("__autospan_params", type, build.list(rows));

@@ -34,6 +34,8 @@ constexpr Function kFunctions[] = {
     {"__autospan_enter_ws", &Vocabulary::enter_ws},
     {"__autospan_enter_n", &Vocabulary::enter_n},
     {"__autospan_leave", &Vocabulary::leave},
+    {"__autospan_returned", &Vocabulary::returned},
+    {"__autospan_fail", &Vocabulary::fail},
     {"__autospan_strnlen", &Vocabulary::strnlen},
     {"__autospan_word_f32", &Vocabulary::word_f32},
     {"__autospan_word_f64", &Vocabulary::word_f64},

@@ -78,6 +78,9 @@ __autospan_guard __autospan_enter_n(__autospan_site*, const __autospan_slot*, __
     __AUTOSPAN_SWITCHED("autospan_v1_enter_n");
 /* Not a tail call: the way out would stand twice in each function. */
 void __autospan_exit(__autospan_guard) __AUTOSPAN_ENTRY("autospan_v1_exit") __attribute__((__not_tail_called__));
+void __autospan_set(__autospan_guard, __UINT32_TYPE__, const __autospan_slot*)
+    __AUTOSPAN_ENTRY("autospan_v1_set");
+void __autospan_fail(__autospan_guard, const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("autospan_v1_fail");
 void __autospan_field_key(const char*, __SIZE_TYPE__, const __autospan_slot*)
     __AUTOSPAN_ENTRY("autospan_v1_field_key");
 __SIZE_TYPE__ __autospan_strnlen(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("strnlen");
@@ -201,6 +204,11 @@ __AUTOSPAN_INLINE __autospan_slot __autospan_slot_cut(__autospan_slot slot) {
   slot.flags = 1;
   return slot;
 }
+/* A value of those that are told when the function returns. */
+__AUTOSPAN_INLINE void __autospan_returned(__autospan_guard guard, __UINT32_TYPE__ param,
+                                           __autospan_slot slot) {
+  __autospan_set(guard, param, &slot);
+}
 #ifdef __SIZEOF_INT128__
 /* Beyond 64 bits: about so much. */
 __AUTOSPAN_INLINE __autospan_slot __autospan_slot_wide(__int128 value) {
@@ -234,6 +242,43 @@ __autospan_error_texts(const Error& error, const char* category, __SIZE_TYPE__ c
   } catch (...) {
   }
 #endif
+}
+
+/* The same of a returned one that is an error, which is not tested here. */
+template <class Error>
+__attribute__((__visibility__("hidden"), __nodebug__, __noinline__)) inline void __autospan_fail_code(
+    __autospan_guard guard, const Error& error) noexcept {
+#ifdef __cpp_exceptions
+  try {
+#endif
+    const auto text = error.message();
+    __autospan_fail(guard, text.data(), text.size());
+#ifdef __cpp_exceptions
+  } catch (...) {
+    __autospan_fail(guard, nullptr, 0);
+  }
+#endif
+}
+/* What an expected holds instead of its value, or what a status says: a text, an error code, or nothing that
+ * is known. */
+template <class Error>
+__attribute__((__visibility__("hidden"), __nodebug__)) inline auto __autospan_fail_as(__autospan_guard guard, const Error& error, int, int)
+    -> decltype((void)(const char*)error.data(), (void)error.size()) {
+  __autospan_fail(guard, (const char*)error.data(), error.size());
+}
+template <class Error>
+__attribute__((__visibility__("hidden"), __nodebug__)) inline auto __autospan_fail_as(__autospan_guard guard, const Error& error, int, long)
+    -> decltype((void)error.category().name(), (void)error.message()) {
+  __autospan_fail_code(guard, error);
+}
+template <class Error>
+__attribute__((__visibility__("hidden"), __nodebug__)) inline void __autospan_fail_as(__autospan_guard guard, const Error&, long, long) {
+  __autospan_fail(guard, nullptr, 0);
+}
+template <class Error>
+__attribute__((__visibility__("hidden"), __nodebug__, __noinline__)) inline void __autospan_fail_with(
+    __autospan_guard guard, const Error& error) noexcept {
+  __autospan_fail_as(guard, error, 0, 0);
 }
 
 /* In constexpr functions the call hides behind this: constant evaluation records nothing. */

@@ -155,6 +155,7 @@ std::string field_text(const autospan_v1_site& site, const autospan_v1_slot* slo
   std::size_t used = 0;
   for (unsigned i = 0; i < site.param_count; ++i) {
     const autospan_v1_param& param = site.params[i];
+    if (param.flags & AUTOSPAN_LATER && has_data(param)) continue;
     text += std::string(" ") + param.name + "=";
     if (param.type == AUTOSPAN_REDACTED) {
       text += "[redacted]";
@@ -305,6 +306,21 @@ void autospan_v1_field_key(const char* key, autospan_size length,
   if (thread.stack.empty()) return;
   thread.stack.back()->fields += " " + std::string(key, length) + ":=" + value_text({}, *slot) +
                                  cut_text(*slot);
+}
+void autospan_v1_set(autospan_v1_guard guard, autospan_u32 index, const autospan_v1_slot* slot) noexcept {
+  Thread& thread = this_thread();
+  if (guard == 0 || guard > thread.stack.size()) return void(++recorder().strays);
+  Span& span = *thread.stack[guard - 1];
+  const autospan_v1_param& param = span.site->params[index];
+  const bool wrong = !(param.flags & AUTOSPAN_LATER) ||
+                     (slot->type != param.type && !(param.flags & AUTOSPAN_MAYBE));
+  span.fields += std::string(wrong ? " WRONG " : " ") + param.name + "=" + value_text(param, *slot) +
+                 cut_text(*slot);
+}
+void autospan_v1_fail(autospan_v1_guard guard, const char* message, autospan_size length) noexcept {
+  Thread& thread = this_thread();
+  if (guard == 0 || guard > thread.stack.size()) return void(++recorder().strays);
+  thread.stack[guard - 1]->error = " !" + (length ? quoted(message, length) : std::string("failed"));
 }
 void autospan_v1_exit(autospan_v1_guard guard) noexcept {
   Thread& thread = this_thread();

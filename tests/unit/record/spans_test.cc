@@ -261,6 +261,29 @@ TEST_CASE("a span ended out of order closes those above it, and a foreign guard 
   CHECK(dump.loss[0] == "1 spans were ended on another thread or after fork");
 }
 
+TEST_CASE("a returned value and its error are the guard's, also while a macro's span is open") {
+  RecordedChild child;
+  child.run([] {
+    static const autospan_v1_param params[] = {{"n", nullptr, 0, AUTOSPAN_I64, 0, 0},
+                                               {"return", nullptr, 0, AUTOSPAN_STR, AUTOSPAN_LATER, 0}};
+    static autospan_v1_site site = {0, sizeof site, AUTOSPAN_SITE_SPAN, 0, "f", nullptr, nullptr,
+                                    nullptr, params, 1, 2, 0, 0, 0, 0};
+    const autospan_v1_slot text{reinterpret_cast<autospan_u64>("late"), 4, AUTOSPAN_STR, 0, 0};
+    const auto guard = autospan_v1_enter_w(&site, 5);
+    {
+      TRACE_SPAN("inner");
+      autospan_v1_set(guard, 1, &text);
+      autospan_v1_fail(guard, "refused", 7);
+    }
+    autospan_v1_exit(guard);
+    autospan_v1_set(guard, 1, &text);  // it has ended
+    autospan_v1_set(0, 1, &text);
+    autospan_v1_fail(0, "nobody's", 8);
+    return leave_ring();
+  });
+  CHECK(draw(child.dump()) == "f n=5 return=late error.message=refused !\n  inner\n");
+}
+
 TEST_CASE("a zero guard is ignored, also by a thread with nothing open") {
   RecordedChild child;
   child.run([] {

@@ -1,0 +1,15 @@
+// The return statements of a function that tell what it returns.
+#pragma once
+
+#include "build.h"
+#include "plan.h"
+#include "vocabulary.h"
+
+namespace autospan::plugin {
+
+// Elision is kept: what was built in place is, and copies, moves and objects alive count the same. False,
+// and nothing was changed, where Sema refused.
+bool tell_returns(const Build& build, const Vocabulary& words, const SpanPlan& plan,
+                  clang::FunctionDecl* function, clang::VarDecl* guard);
+
+}  // namespace autospan::plugin
