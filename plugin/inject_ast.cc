@@ -5,7 +5,7 @@
 //     autospan_v1_guard guard __attribute__((cleanup(leave))) = 0;
 //     guard = enter_ws(&site, (u64)id, user.data(), user.size());
 //     if (guard) {late fields}
-//     {…}
+//     …
 //   }
 //
 // The guard is a number with a cleanup attribute, never a class with a destructor: the
@@ -21,6 +21,7 @@
 #include "build.h"
 #include "capture.h"
 #include "late.h"
+#include "measure.h"
 
 namespace autospan::plugin {
 namespace {
@@ -44,13 +45,19 @@ class QuietDiagnostics {
   bool before_;
 };
 
-// Where a debugger shows injected code: on the first statement, so that a breakpoint on the
-// function still lands there.
+// Where a debugger shows injected code: where it would have stopped first without it, so that a
+// breakpoint on the function still lands there.
 clang::SourceLocation place_of(const clang::Stmt* body) {
-  const auto* block = llvm::dyn_cast<clang::CompoundStmt>(body);
-  if (block == nullptr || block->body_empty()) return body->getBeginLoc();
-  const clang::SourceLocation first = (*block->body_begin())->getBeginLoc();
+  const clang::SourceLocation first = first_place(body);
   return first.isValid() ? first : body->getBeginLoc();
+}
+
+// Where it shows the way out: a function that goes from its one return straight to its caller makes
+// no stop at the closing brace. Invalid: at the end of the body.
+clang::SourceLocation way_out_of(const clang::FunctionDecl* function, const UnitState& unit) {
+  if (unit.keeps_ends || function->getReturnType()->isVoidType()) return {};
+  const clang::ReturnStmt* only = only_return(function->getBody());
+  return only == nullptr ? clang::SourceLocation() : only->getReturnLoc();
 }
 
 clang::VarDecl* make_guard(const Build& build, const Vocabulary& words,
@@ -145,18 +152,22 @@ clang::Stmt* make_call(const Build& build, const Vocabulary& words, const SpanPl
   return at_run_time.isUsable() ? build.when(at_run_time.get(), block) : nullptr;
 }
 
-// `ahead` and then the body. A constructor's or destructor's function-try-block must stay on top:
-// there the span covers the block without its handlers.
+// `ahead` and then the body: its statements, so that its variables are the function's to a debugger,
+// too. A constructor's or destructor's function-try-block must stay on top: there the span covers the
+// block without its handlers.
 clang::Stmt* wrap(clang::ASTContext& context, const clang::FunctionDecl* function,
-                  clang::Stmt* body, llvm::ArrayRef<clang::Stmt*> ahead) {
+                  clang::Stmt* body, llvm::ArrayRef<clang::Stmt*> ahead, clang::SourceLocation end) {
   const auto join = [&](clang::Stmt* inner) {
     llvm::SmallVector<clang::Stmt*, 8> statements(ahead.begin(), ahead.end());
-    statements.push_back(inner);
     clang::FPOptionsOverride floating;
-    if (const auto* block = llvm::dyn_cast<clang::CompoundStmt>(inner))
+    if (const auto* block = llvm::dyn_cast<clang::CompoundStmt>(inner)) {
+      statements.append(block->body_begin(), block->body_end());
       if (block->hasStoredFPFeatures()) floating = block->getStoredFPFeatures();
+    } else {
+      statements.push_back(inner);
+    }
     return clang::CompoundStmt::Create(context, statements, floating, inner->getBeginLoc(),
-                                       inner->getEndLoc());
+                                       end.isValid() ? end : inner->getEndLoc());
   };
   auto* guarded = llvm::dyn_cast<clang::CXXTryStmt>(body);
   if (guarded == nullptr ||
@@ -169,7 +180,35 @@ clang::Stmt* wrap(clang::ASTContext& context, const clang::FunctionDecl* functio
                                    handlers);
 }
 
+// Whether Sema lets us read the field. `late`: of those that are read once the span records.
+bool is_taken(const Build& build, const Vocabulary& words, const FieldPlan& field, bool late,
+              clang::FunctionDecl* function, UnitState* unit) {
+  const QuietDiagnostics quiet(build.sema().Diags);
+  if (!late) {
+    clang::ParmVarDecl* param = function->getParamDecl(field.param_index);
+    return capture_slot(build, words, field, param) != nullptr && !quiet.saw_error();
+  }
+  SpanPlan alone;
+  alone.late = {field};
+  llvm::SmallVector<clang::Stmt*, 4> statements;
+  return add_late_fields(build, words, alone, function, unit, &statements) && !quiet.saw_error();
+}
+
 }  // namespace
+
+std::vector<unsigned> find_refused(clang::Sema& sema, const Vocabulary& words, const SpanPlan& plan,
+                                   clang::FunctionDecl* function, UnitState* unit) {
+  clang::Sema::SynthesizedFunctionScope scope(sema, function);
+  const Build build(sema, place_of(function->getBody()));
+  std::vector<unsigned> refused;
+  for (const FieldPlan& field : plan.fields)
+    if (field.has_data() && !is_taken(build, words, field, /*late=*/false, function, unit))
+      refused.push_back(field.param_index);
+  for (const FieldPlan& field : plan.late)
+    if (!is_taken(build, words, field, /*late=*/true, function, unit))
+      refused.push_back(field.param_index);
+  return refused;
+}
 
 bool is_injected(const clang::FunctionDecl* function) {
   const clang::Stmt* body = function->getBody();
@@ -209,7 +248,8 @@ bool inject(clang::Sema& sema, const Vocabulary& words, const SpanPlan& plan,
   function->addHiddenDecl(guard);
   ahead.push_back(build.declare(guard));
   ahead.push_back(call);
-  function->setBody(wrap(sema.getASTContext(), function, body, ahead));
+  function->setBody(
+      wrap(sema.getASTContext(), function, body, ahead, way_out_of(function, *unit)));
   return true;
 }
 

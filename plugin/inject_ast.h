@@ -5,6 +5,8 @@
 #include <clang/AST/Decl.h>
 #include <clang/Sema/Sema.h>
 
+#include <vector>
+
 #include "plan.h"
 #include "site_ast.h"
 #include "vocabulary.h"
@@ -18,5 +20,9 @@ bool is_injected(const clang::FunctionDecl* function);
 // False, and the body is as it was, where Sema refused any part of it.
 bool inject(clang::Sema& sema, const Vocabulary& words, const SpanPlan& plan,
             clang::FunctionDecl* function, UnitState* unit);
+
+// After a refusal: the parameters whose values Sema does not let us read.
+std::vector<unsigned> find_refused(clang::Sema& sema, const Vocabulary& words, const SpanPlan& plan,
+                                   clang::FunctionDecl* function, UnitState* unit);
 
 }  // namespace autospan::plugin

@@ -5,6 +5,10 @@
 #include <clang/Sema/Sema.h>
 #include <llvm/ADT/DenseSet.h>
 
+#include <optional>
+#include <set>
+#include <string>
+
 #include "options.h"
 #include "report.h"
 #include "site_ast.h"
@@ -18,6 +22,7 @@ class Instrument {
 
   void set_sema(clang::Sema* sema) { sema_ = sema; }
   void set_salt(const std::string& salt) { unit_.salt = salt; }
+  void keep_ends() { unit_.keeps_ends = true; }
 
   // Everything with a body below this declaration, lambdas in initialisers included.
   void visit(clang::Decl* declared);
@@ -29,14 +34,16 @@ class Instrument {
  private:
   void judge_template(const clang::FunctionDecl* function);
   Verdict try_inject(clang::FunctionDecl* function, FunctionFacts* facts, Verdict verdict);
+  Verdict refuse(const FunctionFacts& facts, Verdict verdict, const char* why);
 
   const Options& options_;
   Report report_;
   clang::Sema* sema_ = nullptr;
   Vocabulary words_;
-  bool words_found_ = false;
+  std::optional<bool> words_found_;
   UnitState unit_;
   llvm::DenseSet<const clang::FunctionDecl*> seen_;
+  std::set<std::string> refused_;  // where
 };
 
 }  // namespace autospan::plugin
