@@ -76,7 +76,10 @@ bool stands_aside(const clang::CompilerInstance& compiler) {
   const clang::LangOptions& language = compiler.getLangOpts();
   const auto& inputs = compiler.getFrontendOpts().Inputs;
   if (language.CUDA || language.OpenCL || language.HLSL || compiled_out(compiler)) return true;
-  if (language.getCompilingModule() == clang::LangOptions::CMK_ModuleMap) return true;
+  // Functions of a module without a unit of its own are instrumented where they are used.
+  if (language.getCompilingModule() == clang::LangOptions::CMK_ModuleMap ||
+      language.getCompilingModule() == clang::LangOptions::CMK_HeaderUnit)
+    return true;
   return !inputs.empty() && inputs[0].getKind().getFormat() == clang::InputKind::Precompiled;
 }
 
@@ -101,6 +104,7 @@ class Consumer : public clang::SemaConsumer {
     preprocessor.setPredefines(preprocessor.getPredefines() + ahead);
     if (compiler_.getFrontendOpts().ProgramAction == clang::frontend::GeneratePCH)
       instrument_.set_salt("p");
+    if (compiler_.getCodeGenOpts().CoverageMapping) instrument_.keep_ends();
   }
   void InitializeSema(clang::Sema& sema) override { instrument_.set_sema(&sema); }
   void ForgetSema() override { instrument_.set_sema(nullptr); }

@@ -5,7 +5,7 @@
 //     autospan_v1_guard guard __attribute__((cleanup(leave))) = 0;
 //     guard = enter_ws(&site, (u64)id, user.data(), user.size());
 //     if (guard) {late fields}
-//     {…}
+//     …
 //   }
 //
 // The guard is a number with a cleanup attribute, never a class with a destructor: the
@@ -19,6 +19,7 @@
 
 #include "build.h"
 #include "inject_coroutine.h"
+#include "measure.h"
 #include "opening.h"
 #include "quiet_diagnostics.h"
 #include "returns.h"
@@ -26,28 +27,37 @@
 namespace autospan::plugin {
 namespace {
 
-
-// Where a debugger shows injected code: on the first statement, so that a breakpoint on the
-// function still lands there.
+// Where a debugger shows injected code: where it would have stopped first without it, so that a
+// breakpoint on the function still lands there.
 clang::SourceLocation place_of(const clang::Stmt* body) {
-  const auto* block = llvm::dyn_cast<clang::CompoundStmt>(body);
-  if (block == nullptr || block->body_empty()) return body->getBeginLoc();
-  const clang::SourceLocation first = (*block->body_begin())->getBeginLoc();
+  const clang::SourceLocation first = first_place(body);
   return first.isValid() ? first : body->getBeginLoc();
 }
 
-// `ahead` and then the body. A constructor's or destructor's function-try-block must stay on top:
-// there the span covers the block without its handlers.
+// Where it shows the way out: a function that goes from its one return straight to its caller makes
+// no stop at the closing brace. Invalid: at the end of the body.
+clang::SourceLocation way_out_of(const clang::FunctionDecl* function, const UnitState& unit) {
+  if (unit.keeps_ends || function->getReturnType()->isVoidType()) return {};
+  const clang::ReturnStmt* only = only_return(function->getBody());
+  return only == nullptr ? clang::SourceLocation() : only->getReturnLoc();
+}
+
+// `ahead` and then the body: its statements, so that its variables are the function's to a debugger,
+// too. A constructor's or destructor's function-try-block must stay on top: there the span covers the
+// block without its handlers.
 clang::Stmt* wrap(clang::ASTContext& context, const clang::FunctionDecl* function,
-                  clang::Stmt* body, llvm::ArrayRef<clang::Stmt*> ahead) {
+                  clang::Stmt* body, llvm::ArrayRef<clang::Stmt*> ahead, clang::SourceLocation end) {
   const auto join = [&](clang::Stmt* inner) {
     llvm::SmallVector<clang::Stmt*, 8> statements(ahead.begin(), ahead.end());
-    statements.push_back(inner);
     clang::FPOptionsOverride floating;
-    if (const auto* block = llvm::dyn_cast<clang::CompoundStmt>(inner))
+    if (const auto* block = llvm::dyn_cast<clang::CompoundStmt>(inner)) {
+      statements.append(block->body_begin(), block->body_end());
       if (block->hasStoredFPFeatures()) floating = block->getStoredFPFeatures();
+    } else {
+      statements.push_back(inner);
+    }
     return clang::CompoundStmt::Create(context, statements, floating, inner->getBeginLoc(),
-                                       inner->getEndLoc());
+                                       end.isValid() ? end : inner->getEndLoc());
   };
   auto* guarded = llvm::dyn_cast<clang::CXXTryStmt>(body);
   if (guarded == nullptr ||
@@ -70,6 +80,7 @@ const clang::Stmt* body_of(const clang::FunctionDecl* function) {
 bool inject_into_function(const Build& build, const Vocabulary& words, const SpanPlan& plan,
                           clang::FunctionDecl* function, UnitState* unit,
                           const QuietDiagnostics& quiet) {
+  const clang::SourceLocation way_out = way_out_of(function, *unit);
   const SiteDecls decls = make_site(build, words, plan, function, unit);
   if (decls.site == nullptr) return false;
   clang::VarDecl* guard = build.guard(function, kGuardName, words.enter_0->getReturnType(),
@@ -77,7 +88,7 @@ bool inject_into_function(const Build& build, const Vocabulary& words, const Spa
   if (guard == nullptr) return false;
   clang::Stmt* call = open_span(build, words, plan, function, guard, decls.site, unit);
   if (call == nullptr || quiet.saw_error()) return false;
-  if (!tell_returns(build, words, plan, function, guard)) return false;
+  if (!tell_returns(build, words, plan, function, guard, [&] { return !quiet.saw_error(); })) return false;
 
   llvm::SmallVector<clang::Stmt*, 8> ahead;
   for (clang::VarDecl* local : decls.local) {
@@ -87,7 +98,7 @@ bool inject_into_function(const Build& build, const Vocabulary& words, const Spa
   function->addHiddenDecl(guard);
   ahead.push_back(build.declare(guard));
   ahead.push_back(call);
-  function->setBody(wrap(build.context(), function, function->getBody(), ahead));
+  function->setBody(wrap(build.context(), function, function->getBody(), ahead, way_out));
   return true;
 }
 

@@ -5,6 +5,8 @@
 #include <clang/AST/Decl.h>
 #include <clang/Sema/Sema.h>
 
+#include <vector>
+
 #include "plan.h"
 #include "site_ast.h"
 #include "vocabulary.h"

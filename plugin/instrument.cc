@@ -12,6 +12,7 @@
 #include "gather.h"
 #include "inject_ast.h"
 #include "plan.h"
+#include "refused.h"
 
 namespace autospan::plugin {
 namespace {
@@ -93,7 +94,7 @@ void Instrument::visit_initialiser(const clang::DeclaratorDecl* declared, clang:
 
 bool Instrument::has_words() {
   if (!words_found_) words_found_ = find_vocabulary(*sema_, &words_);
-  return words_found_;
+  return *words_found_;
 }
 
 void Instrument::judge_template(const clang::FunctionDecl* function) {
@@ -103,14 +104,30 @@ void Instrument::judge_template(const clang::FunctionDecl* function) {
 
 Verdict Instrument::try_inject(clang::FunctionDecl* function, FunctionFacts* facts,
                                Verdict verdict) {
+  if (!has_words()) return refuse(*facts, verdict, "inject.h is not in this translation unit");
   const bool deep = verdict.deeds.capture && !verdict.deeds.capture->nothing();
   gather_details(function, *sema_, deep ? kMemberDepthMax : 0, facts);
   const SpanPlan plan = make_plan(*facts, verdict.deeds, options_.service, options_.rules.secrets);
-  if (has_words() && inject(*sema_, words_, plan, function, &unit_)) return verdict;
+  if (inject(*sema_, words_, plan, function, &unit_)) return verdict;
+  // An argument that clang does not let us read shows its type.
+  for (const unsigned param : find_refused(*sema_, words_, plan, function, &unit_)) {
+    ValueFacts& value = facts->params[param].value;
+    value.kind = ValueKind::kOpaque;
+    value.cut = false;
+  }
+  facts->returned.present = false;
+  const SpanPlan less = make_plan(*facts, verdict.deeds, options_.service, options_.rules.secrets);
+  if (inject(*sema_, words_, less, function, &unit_)) return verdict;
+  return refuse(*facts, verdict, "clang refused the injected code");
+}
+
+// Said once, however many instantiations there are.
+Verdict Instrument::refuse(const FunctionFacts& facts, Verdict verdict, const char* why) {
   verdict.span = false;
-  verdict.why = "could not be instrumented: clang refused the injected code";
-  llvm::errs() << "autospan: warning: " << facts->file << ":" << facts->line << ": "
-               << facts->qualified_name << " " << verdict.why << "\n";
+  verdict.why = std::string("could not be instrumented: ") + why;
+  if (refused_.insert(facts.file + ":" + std::to_string(facts.line)).second)
+    llvm::errs() << "autospan: warning: " << facts.file << ":" << facts.line << ": "
+                 << facts.qualified_name << " " << verdict.why << "\n";
   return verdict;
 }
 

@@ -5,6 +5,10 @@
 #include <clang/Sema/Sema.h>
 #include <llvm/ADT/DenseSet.h>
 
+#include <optional>
+#include <set>
+#include <string>
+
 #include "calls.h"
 #include "options.h"
 #include "report.h"
@@ -22,6 +26,7 @@ class Instrument {
 
   void set_sema(clang::Sema* sema) { sema_ = sema; }
   void set_salt(const std::string& salt) { unit_.salt = salt; }
+  void keep_ends() { unit_.keeps_ends = true; }
 
   // Everything with a body below this declaration, lambdas in initialisers included.
   void visit(clang::Decl* declared);
@@ -40,15 +45,17 @@ class Instrument {
   void redirect_calls(clang::FunctionDecl* function);
   bool has_words();
   Verdict try_inject(clang::FunctionDecl* function, FunctionFacts* facts, Verdict verdict);
+  Verdict refuse(const FunctionFacts& facts, Verdict verdict, const char* why);
 
   const Options& options_;
   Report report_;
   clang::Sema* sema_ = nullptr;
   Vocabulary words_;
-  bool words_found_ = false;
+  std::optional<bool> words_found_;
   UnitState unit_;
   Calls calls_;
   llvm::DenseSet<const clang::FunctionDecl*> seen_;
+  std::set<std::string> refused_;  // where
 };
 
 }  // namespace autospan::plugin

@@ -37,6 +37,16 @@ bool destroys(const clang::DeclStmt* statement) {
   return false;
 }
 
+bool needs_cleanup(const clang::DeclStmt* statement) {
+  for (const clang::Decl* declared : statement->decls()) {
+    const auto* variable = llvm::dyn_cast<clang::VarDecl>(declared);
+    if (variable == nullptr) continue;
+    if (variable->hasAttr<clang::CleanupAttr>() || variable->getType()->isVariablyModifiedType())
+      return true;
+  }
+  return destroys(statement);
+}
+
 // Whether `child` stands where a statement does, not inside an expression.
 bool in_statement_position(const clang::Stmt* parent, const clang::Stmt* child) {
   if (!llvm::isa<clang::Expr>(child)) return true;
@@ -51,6 +61,60 @@ bool in_statement_position(const clang::Stmt* parent, const clang::Stmt* child) 
 bool counts(const clang::Stmt* statement) {
   return !llvm::isa<clang::CompoundStmt, clang::NullStmt, clang::LabelStmt, clang::SwitchCase,
                     clang::AttributedStmt, clang::CXXCatchStmt>(statement);
+}
+
+// What a debugger passes over.
+bool makes_no_code(const clang::Stmt* statement) {
+  if (llvm::isa<clang::NullStmt>(statement)) return true;
+  const auto* declares = llvm::dyn_cast<clang::DeclStmt>(statement);
+  if (declares == nullptr) return false;
+  for (const clang::Decl* declared : declares->decls()) {
+    const auto* variable = llvm::dyn_cast<clang::VarDecl>(declared);
+    if (variable == nullptr) continue;
+    if (variable->getType()->isVariablyModifiedType()) return false;
+    if (variable->isStaticLocal()) {
+      if (!variable->hasConstantInitialization()) return false;
+      continue;
+    }
+    const auto* made = llvm::dyn_cast_or_null<clang::CXXConstructExpr>(variable->getInit());
+    if (made != nullptr && made->getConstructor()->isDefaultConstructor() &&
+        made->getConstructor()->isTrivial())
+      continue;
+    if (variable->hasInit()) return false;
+  }
+  return true;
+}
+
+// What stands in the place of a statement that makes no code of its own at its beginning.
+const clang::Stmt* inside(const clang::Stmt* statement) {
+  if (const auto* label = llvm::dyn_cast<clang::LabelStmt>(statement)) return label->getSubStmt();
+  if (const auto* marked = llvm::dyn_cast<clang::AttributedStmt>(statement))
+    return marked->getSubStmt();
+  if (const auto* loop = llvm::dyn_cast<clang::DoStmt>(statement)) return loop->getBody();
+  if (const auto* guarded = llvm::dyn_cast<clang::CXXTryStmt>(statement))
+    return guarded->getTryBlock();
+  return nullptr;
+}
+
+struct WaysOut {
+  const clang::ReturnStmt* last = nullptr;
+  unsigned count = 0;
+  bool destroying = false;
+};
+
+// `destroying`: something that stands before in a scope around it is destroyed on leaving.
+void find_ways_out(const clang::Stmt* statement, bool destroying, WaysOut* ways) {
+  if (statement == nullptr || llvm::isa<clang::LambdaExpr, clang::BlockExpr>(statement)) return;
+  if (const auto* found = llvm::dyn_cast<clang::ReturnStmt>(statement)) {
+    ways->last = found;
+    ++ways->count;
+    ways->destroying = ways->destroying || destroying;
+  }
+  for (const clang::Stmt* child : statement->children()) {
+    find_ways_out(child, destroying, ways);
+    const auto* declares = llvm::dyn_cast_or_null<clang::DeclStmt>(child);
+    if (declares != nullptr && needs_cleanup(declares)) destroying = true;
+  }
 }
 
 void measure_into(const clang::Stmt* statement, BodySize* size) {
@@ -84,6 +148,21 @@ bool has_musttail(const clang::Stmt* statement) {
   for (const clang::Stmt* child : statement->children())
     if (has_musttail(child)) return true;
   return false;
+}
+
+clang::SourceLocation first_place(const clang::Stmt* body) {
+  if (const clang::Stmt* deeper = inside(body)) return first_place(deeper);
+  const auto* block = llvm::dyn_cast<clang::CompoundStmt>(body);
+  if (block == nullptr) return body->getBeginLoc();
+  for (const clang::Stmt* statement : block->body())
+    if (!makes_no_code(statement)) return first_place(statement);
+  return block->getRBracLoc();
+}
+
+const clang::ReturnStmt* only_return(const clang::Stmt* body) {
+  WaysOut ways;
+  find_ways_out(body, /*destroying=*/false, &ways);
+  return ways.count == 1 && !ways.destroying ? ways.last : nullptr;
 }
 
 }  // namespace autospan::plugin

@@ -142,7 +142,8 @@ void collect(clang::Stmt*& statement, std::vector<clang::Stmt**>* found) {
 }  // namespace
 
 bool tell_returns(const Build& build, const Vocabulary& words, const SpanPlan& plan,
-                  clang::FunctionDecl* function, clang::VarDecl* guard) {
+                  clang::FunctionDecl* function, clang::VarDecl* guard,
+                  const std::function<bool()>& accepted) {
   if (!plan.returned.tells()) return true;
   std::vector<clang::Stmt**> places;
   clang::Stmt* body = function->getBody();
@@ -154,6 +155,7 @@ bool tell_returns(const Build& build, const Vocabulary& words, const SpanPlan& p
     made.push_back(Teller(here, words, plan, function, guard).rewrite(statement));
     if (made.back() == nullptr) return false;
   }
+  if (!accepted()) return false;
   for (std::size_t i = 0; i < places.size(); ++i) *places[i] = made[i];
   if (body != function->getBody()) function->setBody(body);
   return true;

@@ -15,6 +15,8 @@ namespace autospan::plugin {
 // What one translation unit has made so far: tables it shares, numbers it has used.
 struct UnitState {
   std::string salt;  // keeps apart what a precompiled header made and what its user makes
+  // Bodies end where they did: what maps coverage to lines asks for their ends.
+  bool keeps_ends = false;
   unsigned statics = 0;
   std::map<std::string, clang::VarDecl*> enum_tables;
   SecretNames secrets;  // for the keys of maps, which are read at run time
