@@ -20,6 +20,8 @@
 #include <typeinfo>
 #include <vector>
 
+#include "../../../runtime/record/text_length.cc"  // the recorder's own: what it reads is the point
+
 // Only where the test is C++ with exceptions; the weak reference keeps C tests linkable.
 namespace {
 
