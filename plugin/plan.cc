@@ -62,6 +62,18 @@ Shape choose_shape(const std::vector<FieldPlan>& fields) {
 
 bool FieldPlan::has_data() const { return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED; }
 
+namespace {
+
+// True where its arguments cost more than a few instructions: while it is off none is evaluated.
+bool is_costly(const SpanPlan& plan) {
+  const auto is_searched = [](const FieldPlan& field) {
+    return field.value.kind == ValueKind::kCharArray;
+  };
+  return plan.shape == Shape::kN || std::any_of(plan.fields.begin(), plan.fields.end(), is_searched);
+}
+
+}  // namespace
+
 SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service,
                    const SecretNames& secrets) {
   SpanPlan plan;
@@ -78,6 +90,7 @@ SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std:
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (!keys[i].empty()) add_fields(function.params[i], keys[i], wanted, secrets, &plan);
   plan.shape = function.coroutine ? Shape::kN : choose_shape(plan.fields);
+  plan.asks = !function.coroutine && is_costly(plan);
   return plan;
 }
 

@@ -38,6 +38,7 @@ struct SpanPlan {
   std::vector<FieldPlan> fields;  // named in the site; their values go with the call
   std::vector<FieldPlan> late;    // what costs more: added once the span is known to record
   Shape shape = Shape::k0;
+  bool asks = false;  // armed() first, and its arguments only where that says 1
 };
 
 SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service,

@@ -21,6 +21,7 @@ struct Vocabulary {
   clang::FunctionDecl* enter_ws = nullptr;
   clang::FunctionDecl* enter_n = nullptr;
   clang::FunctionDecl* leave = nullptr;
+  clang::FunctionDecl* armed = nullptr;
   clang::FunctionDecl* strnlen = nullptr;
   clang::FunctionDecl* word_f32 = nullptr;
   clang::FunctionDecl* word_f64 = nullptr;

@@ -76,6 +76,7 @@ __autospan_guard __autospan_enter_ws(__autospan_site*, __UINT64_TYPE__, const ch
     __AUTOSPAN_SWITCHED("autospan_v1_enter_ws");
 __autospan_guard __autospan_enter_n(__autospan_site*, const __autospan_slot*, __SIZE_TYPE__)
     __AUTOSPAN_SWITCHED("autospan_v1_enter_n");
+int __autospan_armed(__autospan_site*) __AUTOSPAN_SWITCHED("autospan_v1_armed");
 /* Not a tail call: the way out would stand twice in each function. */
 void __autospan_exit(__autospan_guard) __AUTOSPAN_ENTRY("autospan_v1_exit") __attribute__((__not_tail_called__));
 void __autospan_field_key(const char*, __SIZE_TYPE__, const __autospan_slot*)
