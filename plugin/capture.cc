@@ -67,6 +67,13 @@ clang::Expr* unchecked(const Build& build, const Vocabulary& words, clang::Expr*
   return build.word(build.cast(integer, bytes));
 }
 
+// A member may never have been set, and the optimiser takes a bool that is loaded as one to be 0
+// or 1.
+bool is_member_bool(const ValueFacts& facts, const clang::Expr* value) {
+  return facts.kind == ValueKind::kBool && llvm::isa_and_nonnull<clang::MemberExpr>(value) &&
+         has_address(value);
+}
+
 bool is_watched(const Build& build, const ValueFacts& value) {
   const clang::SanitizerSet& sanitize = build.context().getLangOpts().Sanitize;
   if (value.kind == ValueKind::kBool) return sanitize.has(clang::SanitizerKind::Bool);
@@ -76,8 +83,8 @@ bool is_watched(const Build& build, const ValueFacts& value) {
 clang::Expr* bool_or_enum(const Build& build, const Vocabulary& words, const ValueFacts& facts,
                           const Value& value) {
   const clang::ASTContext& context = build.context();
-  if (is_watched(build, facts)) {
-    const clang::Expr* made = value();
+  const clang::Expr* made = value();
+  if (is_watched(build, facts) || is_member_bool(facts, made)) {
     const clang::QualType type = made == nullptr ? clang::QualType() : made->getType();
     clang::QualType integer = context.BoolTy;
     if (!type.isNull() && type->isEnumeralType())

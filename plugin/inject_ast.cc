@@ -4,6 +4,7 @@
 //     static autospan_v1_site site = {…};
 //     autospan_v1_guard guard __attribute__((cleanup(leave))) = 0;
 //     guard = enter_ws(&site, (u64)id, user.data(), user.size());
+//     or, where the arguments cost something, if (armed(&site)) guard = enter_n(&site, slots, 3);
 //     if (guard) {late fields}
 //     …
 //   }

@@ -100,6 +100,11 @@ clang::Stmt* open_span(const Build& build, const Vocabulary& words, const SpanPl
   }
   if (llvm::is_contained(statements, nullptr)) return nullptr;
   clang::Stmt* block = build.block(statements);
+  if (plan.asks) {
+    clang::Expr* armed = build.call(words.armed, {build.address(site)});
+    if (armed == nullptr) return nullptr;
+    block = build.when(armed, block);
+  }
   if (!function->isConstexpr()) return block;
   clang::Expr* constant = words.constant == nullptr ? nullptr : build.call(words.constant, {});
   if (constant == nullptr) return nullptr;

@@ -63,6 +63,18 @@ Shape choose_shape(const std::vector<FieldPlan>& fields) {
 
 bool FieldPlan::has_data() const { return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED; }
 
+namespace {
+
+// True where its arguments cost more than a few instructions: while it is off none is evaluated.
+bool is_costly(const SpanPlan& plan) {
+  const auto is_searched = [](const FieldPlan& field) {
+    return field.value.kind == ValueKind::kCharArray;
+  };
+  return plan.shape == Shape::kN || std::any_of(plan.fields.begin(), plan.fields.end(), is_searched);
+}
+
+}  // namespace
+
 SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service,
                    const SecretNames& secrets) {
   SpanPlan plan;
@@ -80,6 +92,7 @@ SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std:
     if (!keys[i].empty()) add_fields(function.params[i], keys[i], wanted, secrets, &plan);
   plan.returned = make_return_plan(function, deeds, secrets);
   plan.shape = function.coroutine ? Shape::kN : choose_shape(plan.fields);
+  plan.asks = !function.coroutine && is_costly(plan);
   return plan;
 }
 

@@ -50,6 +50,7 @@ struct SpanPlan {
   std::vector<FieldPlan> late;    // what costs more: added once the span is known to record
   Shape shape = Shape::k0;
   ReturnPlan returned;
+  bool asks = false;  // armed() first, and its arguments only where that says 1
 };
 
 SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service,

@@ -33,6 +33,7 @@ constexpr Function kFunctions[] = {
     {"__autospan_enter_s", &Vocabulary::enter_s},
     {"__autospan_enter_ws", &Vocabulary::enter_ws},
     {"__autospan_enter_n", &Vocabulary::enter_n},
+    {"__autospan_armed", &Vocabulary::armed},
     {"__autospan_leave", &Vocabulary::leave},
     {"__autospan_returned", &Vocabulary::returned},
     {"__autospan_fail", &Vocabulary::fail},

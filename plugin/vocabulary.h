@@ -23,6 +23,7 @@ struct Vocabulary {
   clang::FunctionDecl* leave = nullptr;
   clang::FunctionDecl* returned = nullptr;
   clang::FunctionDecl* fail = nullptr;
+  clang::FunctionDecl* armed = nullptr;
   clang::FunctionDecl* strnlen = nullptr;
   clang::FunctionDecl* word_f32 = nullptr;
   clang::FunctionDecl* word_f64 = nullptr;

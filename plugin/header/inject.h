@@ -76,6 +76,7 @@ __autospan_guard __autospan_enter_ws(__autospan_site*, __UINT64_TYPE__, const ch
     __AUTOSPAN_SWITCHED("autospan_v1_enter_ws");
 __autospan_guard __autospan_enter_n(__autospan_site*, const __autospan_slot*, __SIZE_TYPE__)
     __AUTOSPAN_SWITCHED("autospan_v1_enter_n");
+int __autospan_armed(__autospan_site*) __AUTOSPAN_SWITCHED("autospan_v1_armed");
 /* Not a tail call: the way out would stand twice in each function. */
 void __autospan_exit(__autospan_guard) __AUTOSPAN_ENTRY("autospan_v1_exit") __attribute__((__not_tail_called__));
 void __autospan_set(__autospan_guard, __UINT32_TYPE__, const __autospan_slot*)
@@ -83,6 +84,7 @@ void __autospan_set(__autospan_guard, __UINT32_TYPE__, const __autospan_slot*)
 void __autospan_fail(__autospan_guard, const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("autospan_v1_fail");
 void __autospan_field_key(const char*, __SIZE_TYPE__, const __autospan_slot*)
     __AUTOSPAN_ENTRY("autospan_v1_field_key");
+__SIZE_TYPE__ __autospan_text_length(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("autospan_v1_text_length");
 __SIZE_TYPE__ __autospan_strnlen(const char*, __SIZE_TYPE__) __AUTOSPAN_ENTRY("strnlen");
 #ifdef __cpp_impl_coroutine
 typedef struct __autospan_coroutine {
@@ -194,10 +196,11 @@ __AUTOSPAN_INLINE __autospan_slot __autospan_slot_text(const char* bytes, __SIZE
   slot.length = (__UINT32_TYPE__)(length > 0x7fffffffu ? 0x7fffffffu : length);
   return slot;
 }
-/* Bounded: more than the recorder keeps, so that it still sees that there was more. */
+/* Bounded: more than the recorder keeps, so that it still sees that there was more. Not by strnlen: it may
+ * be no text that ends. */
 __AUTOSPAN_INLINE __autospan_slot __autospan_slot_cstring(const char* text) {
   if (!text) return __autospan_slot_none();
-  return __autospan_slot_text(text, __autospan_strnlen(text, 512));
+  return __autospan_slot_text(text, __autospan_text_length(text, 512));
 }
 /* More of it would have been captured. */
 __AUTOSPAN_INLINE __autospan_slot __autospan_slot_cut(__autospan_slot slot) {

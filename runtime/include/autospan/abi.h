@@ -185,6 +185,8 @@ void autospan_v1_error(const char* message, autospan_size message_length, const 
                        autospan_size type_length) AUTOSPAN_ABI_NOEXCEPT;
 /* 1 if a span is open on this thread: arguments of fields need not be evaluated otherwise. */
 int autospan_v1_recording(void) AUTOSPAN_ABI_NOEXCEPT;
+/* Bytes of a char*'s text, at most `most`: up to its zero, or to where nothing is there to be read. */
+autospan_size autospan_v1_text_length(const char* text, autospan_size most) AUTOSPAN_ABI_NOEXCEPT;
 
 /* --- Context ----------------------------------------------------------------------------------
  * current_context: 1 and *out filled where a span is open or a context is attached, else 0.
