@@ -128,8 +128,8 @@ clang::ParsedAttrInfoRegistry::Add<Root> add_root("autospan::root", "starts a tr
 clang::ParsedAttrInfoRegistry::Add<Redact> add_redact("autospan::redact", "hides a value");
 
 void read(const clang::SuppressAttr* mark, Annotations* annotations) {
-  const auto words = llvm::ArrayRef(mark->diagnosticIdentifiers_begin(),
-                                    mark->diagnosticIdentifiers_end());
+  const auto words =
+      llvm::ArrayRef(mark->diagnosticIdentifiers_begin(), mark->diagnosticIdentifiers_end());
   if (words.empty()) return;
   if (words[0] == kSkip) annotations->skip = true;
   if (words[0] == kRoot) annotations->span = annotations->root = true;

@@ -61,8 +61,9 @@ bool moves_itself(const clang::CXXRecordDecl* record) {
   return false;
 }
 
-// The wrapper moves such a value on, and what it was moved from is destroyed, too. That is harmless where
-// the class says how it is moved. Where it says only how it is destroyed it would close its file twice.
+// The wrapper moves such a value on, and what it was moved from is destroyed, too. That is harmless
+// where the class says how it is moved. Where it says only how it is destroyed it would close its
+// file twice.
 bool may_be_moved(const clang::CXXRecordDecl* record) {
   if (record == nullptr || !record->hasDefinition()) return true;
   if (record->hasTrivialCopyConstructor() && record->hasTrivialDestructor()) return true;

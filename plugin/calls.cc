@@ -56,11 +56,13 @@ void Calls::look_at(clang::Sema& sema, const Vocabulary& words, clang::CallExpr*
     known.verdict.why = std::move(why);  // stands in the report where no call could be wrapped
     return;
   }
-  const std::string key = std::to_string(reinterpret_cast<std::uintptr_t>(callee->getCanonicalDecl())) +
-                          wrapper_key(call, callee) + place.file + ":" + std::to_string(place.line);
+  const std::string key =
+      std::to_string(reinterpret_cast<std::uintptr_t>(callee->getCanonicalDecl())) +
+      wrapper_key(call, callee) + place.file + ":" + std::to_string(place.line);
   const auto [at, added] = by_key_.try_emplace(key, static_cast<unsigned>(wrapped_.size()));
   if (added) {
-    wrapped_.emplace_back();  // its place: what is built may instantiate templates with calls in them
+    wrapped_
+        .emplace_back();  // its place: what is built may instantiate templates with calls in them
     Wrapped made = wrap(sema, words, call, callee, place);
     wrapped_[at->second] = std::move(made);
   }

@@ -1,4 +1,5 @@
-// `calls:` of the rules: spans around calls into functions that are compiled elsewhere, and without us.
+// `calls:` of the rules: spans around calls into functions that are compiled elsewhere, and without
+// us.
 #pragma once
 
 #include <clang/AST/Decl.h>
@@ -29,8 +30,8 @@ class Calls {
   // This function has a span of its own, whoever calls it.
   void gave_span(const clang::FunctionDecl* function);
 
-  // At the end of the unit, before code is made of the wrappers: those whose callee turned out to have a
-  // span of its own are left without one.
+  // At the end of the unit, before code is made of the wrappers: those whose callee turned out to
+  // have a span of its own are left without one.
   void finish(Report* report);
 
  private:

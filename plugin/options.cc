@@ -115,8 +115,8 @@ std::string take_argument(const std::string& given, Options* options) {
 
 std::string finish(Options* options) {
   if (options->rules_file.empty()) return {};
-  // A compiler cache files the object under the hash in the command: where that is of other rules, it
-  // would bring this object back when those come back.
+  // A compiler cache files the object under the hash in the command: where that is of other rules,
+  // it would bring this object back when those come back.
   if (!options->rules_hash.empty() && !is_hash_of(options->rules_hash, options->rules_file))
     options->warning = options->rules_file +
                        " has changed since the command's rules-hash was made; configure again, or "

@@ -17,7 +17,8 @@ constexpr std::string_view kAnyName = "\x01\x01";
 // grows with their number.
 constexpr unsigned kRepeatsMax = 1000;
 
-// All bounds of {m,n} in an expression, multiplied; a bound that is none of a repetition does no harm.
+// All bounds of {m,n} in an expression, multiplied; a bound that is none of a repetition does no
+// harm.
 unsigned count_repeats(const std::string& text) {
   unsigned product = 1;
   for (std::size_t at = 0; (at = text.find('{', at)) != text.npos; ++at) {
@@ -78,8 +79,7 @@ Pattern Pattern::parse(std::string_view text, std::string* error) {
 
 bool Pattern::matches(std::string_view own_name, std::string_view qualified_name) const {
   if (regex_ == nullptr)
-    return qualified_ ? glob_matches(text_, qualified_name, ':')
-                      : glob_matches(text_, own_name, 0);
+    return qualified_ ? glob_matches(text_, qualified_name, ':') : glob_matches(text_, own_name, 0);
   try {
     return std::regex_search(qualified_name.begin(), qualified_name.end(), *regex_);
   } catch (const std::regex_error&) {

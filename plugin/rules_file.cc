@@ -20,13 +20,13 @@ class Reader {
   Reader(const std::string& path, RuleSet* rules) : file_(path), rules_(rules) {}
 
   std::string read(llvm::StringRef text) {
-    return file_.read(
-        text, {{"spans", [&](Node* node) { read_rules(node, "spans", &rules_->spans); }},
-               {"calls", [&](Node* node) { read_rules(node, "calls", &rules_->calls); }},
-               {"redact", [&](Node* node) { read_redact(node); }},
-               {"redact_defaults", [&](Node* node) {
-                  rules_->secrets.defaults = file_.flag(node, "redact_defaults");
-                }}});
+    return file_.read(text,
+                      {{"spans", [&](Node* node) { read_rules(node, "spans", &rules_->spans); }},
+                       {"calls", [&](Node* node) { read_rules(node, "calls", &rules_->calls); }},
+                       {"redact", [&](Node* node) { read_redact(node); }},
+                       {"redact_defaults", [&](Node* node) {
+                          rules_->secrets.defaults = file_.flag(node, "redact_defaults");
+                        }}});
   }
 
  private:
@@ -36,7 +36,8 @@ class Reader {
       Rule rule;
       rule.origin = file_.line_of(entry) + (calls ? " (calls)" : "");
       YamlFile::Keys keys{
-          {"where", [&](Node* where) { calls ? read_callee(where, &rule) : read_where(where, &rule); }},
+          {"where",
+           [&](Node* where) { calls ? read_callee(where, &rule) : read_where(where, &rule); }},
           {"do", [&](Node* deeds) { read_do(deeds, &rule.deeds); }}};
       if (calls) keys["use"] = [&](Node* set) { refuse_set(set); };
       file_.mapping(entry, "a rule", keys);

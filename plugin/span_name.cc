@@ -13,8 +13,7 @@ std::string span_name_fault(const std::string& name) {
   if (name.size() > kNameBytesMax) return "is longer than 256 bytes; expected a span's name";
   for (std::size_t at = 0; (at = name.find_first_of("{}", at)) != name.npos;) {
     const std::size_t end = name.find('}', at);
-    const std::string key =
-        end == name.npos ? name.substr(at) : name.substr(at, end + 1 - at);
+    const std::string key = end == name.npos ? name.substr(at) : name.substr(at, end + 1 - at);
     if (key != "{function}" && key != "{qualified}")
       return "holds " + key + "; expected {function} or {qualified}";
     at = end + 1;

@@ -99,9 +99,9 @@ void add_parameters(clang::ASTContext& context, clang::FunctionDecl* callee,
   for (unsigned i = 0; i < types.size(); ++i) {
     clang::IdentifierInfo* name =
         i < names.size() && !names[i].empty() ? &context.Idents.get(names[i]) : nullptr;
-    auto* param = clang::ParmVarDecl::Create(
-        context, made, at, at, name, types[i], context.getTrivialTypeSourceInfo(types[i], at),
-        clang::SC_None, nullptr);
+    auto* param = clang::ParmVarDecl::Create(context, made, at, at, name, types[i],
+                                             context.getTrivialTypeSourceInfo(types[i], at),
+                                             clang::SC_None, nullptr);
     param->setScopeInfo(0, i);
     param->setImplicit();
     param->markUsed(context);
@@ -159,15 +159,14 @@ clang::Expr* member(const Build& build, clang::CXXMethodDecl* callee, clang::CXX
 clang::Stmt* make_body(const Build& build, const clang::CallExpr* call, clang::FunctionDecl* callee,
                        clang::FunctionDecl* made) {
   llvm::SmallVector<clang::Expr*, 8> arguments;
-  for (clang::ParmVarDecl* param : made->parameters())
-    arguments.push_back(passed_on(build, param));
+  for (clang::ParmVarDecl* param : made->parameters()) arguments.push_back(passed_on(build, param));
   if (llvm::is_contained(arguments, nullptr)) return nullptr;
   auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
   clang::Expr* again = nullptr;
   if (method == nullptr || method->isStatic()) {
     again = build.call(callee, arguments);
-  } else if (clang::Expr* bound = member(build, method, llvm::cast<clang::CXXMethodDecl>(made),
-                                         names_class(call))) {
+  } else if (clang::Expr* bound =
+                 member(build, method, llvm::cast<clang::CXXMethodDecl>(made), names_class(call))) {
     const clang::ExprResult called =
         build.sema().BuildCallExpr(nullptr, bound, build.at(), arguments, build.at());
     again = called.isUsable() ? called.get() : nullptr;
@@ -183,11 +182,11 @@ clang::Stmt* make_body(const Build& build, const clang::CallExpr* call, clang::F
 
 clang::Expr* fresh_member(clang::ASTContext& context, const clang::MemberExpr* old,
                           clang::FunctionDecl* wrapper, QualType type) {
-  return clang::MemberExpr::Create(
-      context, old->getBase(), old->isArrow(), old->getOperatorLoc(), old->getQualifierLoc(),
-      old->getTemplateKeywordLoc(), wrapper, clang::DeclAccessPair::make(wrapper, clang::AS_public),
-      old->getMemberNameInfo(), nullptr, type, old->getValueKind(), old->getObjectKind(),
-      old->isNonOdrUse());
+  return clang::MemberExpr::Create(context, old->getBase(), old->isArrow(), old->getOperatorLoc(),
+                                   old->getQualifierLoc(), old->getTemplateKeywordLoc(), wrapper,
+                                   clang::DeclAccessPair::make(wrapper, clang::AS_public),
+                                   old->getMemberNameInfo(), nullptr, type, old->getValueKind(),
+                                   old->getObjectKind(), old->isNonOdrUse());
 }
 
 }  // namespace
@@ -233,9 +232,9 @@ void redirect(clang::ASTContext& context, clang::CallExpr* call, clang::Function
         context, clang::NestedNameSpecifierLoc(), clang::SourceLocation(), wrapper,
         /*RefersToEnclosingVariableOrCapture=*/false,
         llvm::cast<clang::DeclRefExpr>(old)->getNameInfo(), type, old->getValueKind());
-  call->setCallee(clang::ImplicitCastExpr::Create(
-      context, context.getPointerType(type), clang::CK_FunctionToPointerDecay, named, nullptr,
-      clang::VK_PRValue, clang::FPOptionsOverride()));
+  call->setCallee(clang::ImplicitCastExpr::Create(context, context.getPointerType(type),
+                                                  clang::CK_FunctionToPointerDecay, named, nullptr,
+                                                  clang::VK_PRValue, clang::FPOptionsOverride()));
 }
 
 }  // namespace autospan::plugin

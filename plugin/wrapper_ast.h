@@ -1,11 +1,13 @@
 // The wrapper of a call, and the call redirected to it. With inject_ast the only code that changes
 // what the user wrote.
 //
-//   static inline __attribute__((always_inline, nodebug)) R callee(A a, B b) { return callee(a, b); }
+//   static inline __attribute__((always_inline, nodebug)) R callee(A a, B b) { return callee(a, b);
+//   }
 //
-// It bears the callee's name, so that a diagnostic that comes later names what the user wrote, and stands
-// in no scope, so that nobody finds it. inject() then puts a span into it as into any function. Inlined
-// and without debug information it is no frame: backtraces and steps in a debugger stay as they were.
+// It bears the callee's name, so that a diagnostic that comes later names what the user wrote, and
+// stands in no scope, so that nobody finds it. inject() then puts a span into it as into any
+// function. Inlined and without debug information it is no frame: backtraces and steps in a
+// debugger stay as they were.
 #pragma once
 
 #include <clang/AST/Expr.h>
@@ -20,8 +22,8 @@ struct Wrapper {
   clang::Stmt* plain = nullptr;             // its body without a span
 };
 
-// For this call: a variadic callee's wrapper takes just the arguments that the call gives, a member called
-// by its class's name is called so again.
+// For this call: a variadic callee's wrapper takes just the arguments that the call gives, a member
+// called by its class's name is called so again.
 Wrapper make_wrapper(clang::Sema& sema, const clang::CallExpr* call, clang::FunctionDecl* callee,
                      UnitState* unit);
 

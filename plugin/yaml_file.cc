@@ -30,8 +30,8 @@ std::string nearest(const std::string& name, const YamlFile::Keys& keys) {
   std::string best;
   unsigned distance = static_cast<unsigned>(name.size() / 3 + 2);
   for (const auto& [key, read] : keys) {
-    const unsigned edits = llvm::StringRef(name).edit_distance(key, /*AllowReplacements=*/true,
-                                                               distance);
+    const unsigned edits =
+        llvm::StringRef(name).edit_distance(key, /*AllowReplacements=*/true, distance);
     if (edits >= distance) continue;
     distance = edits;
     best = key;
@@ -56,8 +56,7 @@ std::string unknown_key(const std::string& name, const std::string& what,
 YamlFile::YamlFile(const std::string& path) : path_(path) {
   sources_.setDiagHandler(
       [](const llvm::SMDiagnostic& bad, void* file) {
-        static_cast<YamlFile*>(file)->fail_at(bad.getLoc(),
-                                              "no YAML: " + bad.getMessage().str());
+        static_cast<YamlFile*>(file)->fail_at(bad.getLoc(), "no YAML: " + bad.getMessage().str());
       },
       this);
 }
@@ -166,8 +165,7 @@ bool YamlFile::flag(Node* node, const std::string& what) {
 unsigned YamlFile::number(Node* node, const std::string& what, unsigned max) {
   unsigned count = 0;
   if (llvm::StringRef(text(node, what)).getAsInteger(10, count) || count > max)
-    fail(node,
-         what + " " + found(node) + "; expected a number from 0 to " + std::to_string(max));
+    fail(node, what + " " + found(node) + "; expected a number from 0 to " + std::to_string(max));
   return count;
 }
 

@@ -1,5 +1,5 @@
-// One YAML file read against tables of the keys that each mapping may hold. The first thing that is not
-// as expected ends the reading, with file:line:column: what was found; what was expected.
+// One YAML file read against tables of the keys that each mapping may hold. The first thing that is
+// not as expected ends the reading, with file:line:column: what was found; what was expected.
 #pragma once
 
 #include <llvm/ADT/StringRef.h>

@@ -275,6 +275,33 @@ def calls_precompiled(bench):
 
 
 @check
+def calls_in_modules(bench):
+    """Inline functions and templates of a module take their wrappers along to whoever imports it."""
+    includes = [f"-I{d}" for d in bench.args.include]
+    compiler = f"clang++-{bench.args.clang}"
+    here = os.path.dirname(os.path.abspath(__file__))
+    bench.run([compiler, "-std=c++17", "-O1", "-c", f"{here}/support/abi_tree.cc", *includes, "-o", "tree.o"])
+    bench.write("lib.h", "#pragma GCC system_header\nextern \"C\" int lib_a(int n);\n")
+    bench.write("lib.cc", "extern \"C\" int lib_a(int n) { return n; }\n")
+    bench.write("m.cppm", "module;\n#include \"lib.h\"\nexport module m;\n"
+                "export inline int in_module(int n) { return lib_a(n); }\n"
+                "export template <class T> int generic(T n) { return lib_a(n); }\n"
+                "export int plain(int n) { return lib_a(n); }\n")
+    bench.write("use.cc", "import m;\nint main() { in_module(1); generic(2); generic(char(3)); plain(4); }\n")
+    bench.write("rules.yaml", "calls:\n  - where: {function: \"lib_*\"}\n")
+    bench.run([compiler, "-c", "lib.cc", "-o", "lib.o"])
+    for level in ("-O0", "-O2"):
+        flags = ["-std=c++20", level, *bench.plugin, "-fplugin-arg-autospan-rules=rules.yaml", "-w"]
+        for command in (["--precompile", "m.cppm", "-o", "m.pcm"], ["-c", "m.pcm", "-o", "m.o"],
+                        ["-fmodule-file=m=m.pcm", "-c", "use.cc", "-o", "use.o"]):
+            done = bench.run([compiler, *flags, *command])
+            bench.expect(done.returncode == 0, f"{level} {command}: {done.stdout}")
+        bench.run([compiler, "use.o", "m.o", "lib.o", "tree.o", "-o", "use"])
+        got = bench.run([bench.dir / "use"]).stdout
+        bench.expect(got == "".join(f"lib_a n={n}\n" for n in range(1, 5)), f"{level}: {got}")
+
+
+@check
 def calls_of_curl(bench):
     """A real library: its macros, its variadic functions, and no secret in what is recorded."""
     if bench.run(["pkg-config", "--exists", "libcurl"]).returncode != 0:

@@ -72,8 +72,7 @@ class Visitor : public clang::RecursiveASTVisitor<Visitor> {
 
   // Most calls are of no rule's interest.
   void add_call(const clang::CallExpr* call, const clang::FunctionDecl* callee) {
-    const plugin::SourcePlace place =
-        plugin::place_of(call->getExprLoc(), callee->getASTContext());
+    const plugin::SourcePlace place = plugin::place_of(call->getExprLoc(), callee->getASTContext());
     if (place.in_system_header) return;
     const plugin::FunctionFacts facts = plugin::gather_callee(callee);
     plugin::Verdict verdict = plugin::judge_call(rules_, facts);
@@ -223,7 +222,8 @@ void show_progress(std::size_t done, std::size_t count, llvm::StringRef file) {
 }
 
 std::string text_of(const Row& row) {
-  if (row.call) return (row.span ? "span around this call: " : "no span around this call: ") + row.why;
+  if (row.call)
+    return (row.span ? "span around this call: " : "no span around this call: ") + row.why;
   if (row.span && row.by_template) return "span at each instantiation: " + row.why;
   return (row.span ? "span: " : "no span: ") + row.why;
 }
