@@ -33,8 +33,9 @@ std::string include(const char* header) {
 }
 
 bool captures_elements(const Options& options) {
-  for (const Rule& rule : options.rules.spans)
-    if (rule.deeds.capture) return true;
+  for (const std::vector<Rule>* list : {&options.rules.spans, &options.rules.calls})
+    for (const Rule& rule : *list)
+      if (rule.deeds.capture) return true;
   return false;
 }
 
