@@ -85,6 +85,7 @@ SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std:
   plan.service = service;
   plan.root = deeds.root.value_or(function.annotations.root);
   plan.cpu = deeds.cpu.value_or(false);
+  plan.stack = deeds.stack.value_or(false);
   plan.min_duration_us = deeds.min_duration_us.value_or(0);
   const std::vector<std::string> keys = keys_of(function.params);
   const Wanted wanted = deeds.capture.value_or(Wanted());

@@ -44,6 +44,7 @@ struct SpanPlan {
   unsigned line = 0;
   bool root = false;
   bool cpu = false;
+  bool stack = false;
   bool client = false;  // a call into a library: kind client
   unsigned min_duration_us = 0;
   std::vector<FieldPlan> fields;  // named in the site; their values go with the call

@@ -55,6 +55,7 @@ void Deeds::take(const Deeds& more) {
   override(cpu, more.cpu);
   override(min_duration_us, more.min_duration_us);
   override(capture, more.capture);
+  override(stack, more.stack);
   override(returned, more.returned);
   override(error, more.error);
   override(name, more.name);

@@ -39,6 +39,7 @@ struct Deeds {
   std::optional<unsigned> min_duration_us;  // shorter spans are folded into their parent
   std::optional<Wanted> capture;            // members and elements to show
   std::optional<std::string> name;          // see span_name.h
+  std::optional<bool> stack;                // exception.stacktrace
   std::optional<bool> returned;             // return: true
   std::optional<ErrorWhen> error;
 

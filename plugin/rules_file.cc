@@ -95,6 +95,7 @@ class Reader {
          {"cpu", [&](Node* value) { deeds->cpu = file_.flag(value, "cpu"); }},
          {"min_duration", [&](Node* value) { deeds->min_duration_us = duration_us(value); }},
          {"capture", [&](Node* value) { deeds->capture = wanted(value); }},
+         {"stack", [&](Node* value) { deeds->stack = file_.flag(value, "stack"); }},
          {"return", [&](Node* value) { deeds->returned = file_.flag(value, "return"); }},
          {"error", [&](Node* value) { deeds->error = error_when(value); }},
          {"name", [&](Node* value) { deeds->name = name_template(value); }}});

@@ -44,7 +44,7 @@ clang::Expr* site_row(const Build& build, const SpanPlan& plan, clang::VarDecl* 
   return build.list(
       {build.integer(0), build.integer(sizeof(autospan_v1_site)), build.integer(AUTOSPAN_SITE_SPAN),
        build.integer((plan.root ? AUTOSPAN_SITE_ROOT : 0) | (plan.cpu ? AUTOSPAN_SITE_CPU : 0) |
-                     (plan.asks ? AUTOSPAN_SITE_ASKS : 0)),
+                     (plan.asks ? AUTOSPAN_SITE_ASKS : 0) | (plan.stack ? AUTOSPAN_SITE_STACK : 0)),
        build.text(plan.name),
        build.text_or_null(plan.function), build.text_or_null(plan.file),
        build.text_or_null(plan.service), params == nullptr ? build.integer(0) : build.name(params),

@@ -91,10 +91,11 @@ class Assembler final : public ring::RecordSink {
   void take_field(const ring::Record& record);
   void describe(SpanData& span, std::uint64_t head, const ReadySite* ready);
   void add_pending(SpanData& span, const SpanKey& key, const ring::Site* site);
-  FieldMaker fields() { return {*batch_, sites_->table(), clock_}; }
+  FieldMaker fields() { return {*batch_, sites_->table(), clock_, stacks_}; }
   WaitingFields::iterator drop(WaitingFields::iterator waiting);
 
   const ring::RingView& view_;
+  Stacktraces stacks_{view_};
   std::shared_ptr<ReadySites> sites_;
   IdMemory ids_;
   ClockMap clock_;

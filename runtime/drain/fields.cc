@@ -145,6 +145,9 @@ void FieldMaker::append(const ring::Site* site, Entry& entry, bool& truncated) {
       return;
     case ring::kKeyCpuStart:
       return;  // of a frame that is still open
+    case ring::kKeyStack:
+      batch_.fields.push_back({"exception.stacktrace", Value::of(batch_.arena.keep(stacks_.text(entry.value.bytes)))});
+      return;
     case ring::kKeyErrorMessage:
       batch_.fields.push_back({"error.message", Value::of(batch_.arena.keep(entry.value.bytes))});
       return;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "autospan/span_data.h"
+#include "drain/stacktrace.h"
 #include "drain/clock_map.h"
 #include "drain/payload.h"
 #include "drain/ready_site.h"
@@ -12,8 +13,8 @@ namespace autospan::drain {
 
 class FieldMaker {
  public:
-  FieldMaker(SpanBatch& batch, const ring::SiteTable& sites, const ClockMap& clock)
-      : batch_(batch), sites_(sites), clock_(clock) {}
+  FieldMaker(SpanBatch& batch, const ring::SiteTable& sites, const ClockMap& clock, Stacktraces& stacks)
+      : batch_(batch), sites_(sites), clock_(clock), stacks_(stacks) {}
 
   // All of a span's payload.
   bool append(const ReadySite* site, const ring::Slot* slots, std::uint32_t cells,
@@ -35,6 +36,7 @@ class FieldMaker {
   std::size_t begin_ = 0;  // of this payload's fields
   const ring::SiteTable& sites_;
   const ClockMap& clock_;
+  Stacktraces& stacks_;
 };
 
 // The key of a span's processor time, told by its address: a param may be called the same.

@@ -5,6 +5,7 @@
 #include "record/detached.h"
 #include "record/exception.h"
 #include "record/process.h"
+#include "record/stacktrace.h"
 #include "ring/clock.h"
 #include "ring/ids.h"
 
@@ -59,6 +60,10 @@ void note_exception(Writer& w, DetachedFrame& f) {
   f.site |= ring::kDetachedError;
   if (thrown.type) note_text(f, ring::kKeyExceptionType, thrown.type, strlen(thrown.type));
   if (thrown.message) note_text(f, ring::kKeyExceptionMessage, thrown.message, strlen(thrown.message));
+  const Stack* stack = f.site & ring::kDetachedStack ? thrown_stack(*w.uncaught) : nullptr;
+  if (!stack) return;
+  note_modules_of(*stack);
+  note_text(f, ring::kKeyStack, reinterpret_cast<const char*>(stack->addresses), stack->count * 8);
 }
 
 void note_cancelled(DetachedFrame& f) {

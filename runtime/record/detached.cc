@@ -99,7 +99,7 @@ DetachedFrame* open_detached(Writer& w, autospan_v1_site& site, const autospan_v
   }
   fill_ids(w, *f, site.flags & AUTOSPAN_SITE_ROOT);
   fill_values(*f, site, values, count);
-  f->site = get(site.id);
+  f->site = get(site.id) | (site.flags & AUTOSPAN_SITE_STACK ? ring::kDetachedStack : 0);
   f->suspended = 0;
   f->start = ring::read_clock(w.clock);
   __atomic_store_n(&f->state, uint32_t{ring::kDetachedOpen}, __ATOMIC_RELEASE);

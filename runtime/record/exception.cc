@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include "record/stacktrace.h"
 #include "record/writer.h"
 
 namespace autospan::record {
@@ -19,6 +20,12 @@ namespace {
 // while another exception unwinds must not hide that one.
 constexpr unsigned kNestingMax = 4;
 __thread Thrown t_thrown[kNestingMax] __attribute__((tls_model("initial-exec")));
+// Of the exception that was thrown last: more would take too much of what threads share with libraries that
+// are loaded late.
+__thread struct {
+  void* object;
+  Stack stack;
+} t_stack __attribute__((tls_model("initial-exec")));
 
 unsigned in_flight() {
   // __cxa_eh_globals{void* caughtExceptions; unsigned uncaughtExceptions}
@@ -44,7 +51,12 @@ const char* message_of(const Thrown& t) {
 
 }  // namespace
 
-void remember_exception(void* object, const void* type) {
+void remember_exception(void* object, const void* type, const void* from) {
+  // Thrown on, it keeps the place where it came from.
+  if (__builtin_expect(get(g_stacks_wanted), 0) && (from || object != t_stack.object)) {
+    t_stack.object = object;
+    walk_stack(t_stack.stack, from);
+  }
   // The hot path does not look for exceptions: it is shut until this one has landed.
   Writer& w = *t_writer;
   if (w.next) {
@@ -59,6 +71,11 @@ void remember_exception(void* object, const void* type) {
 bool exceptions_overheard() { return true; }  // by the hot path
 #endif
 
+const Stack* thrown_stack(unsigned uncaught) {
+  if (!uncaught || uncaught > kNestingMax || !t_stack.stack.count) return nullptr;
+  return t_stack.object == t_thrown[uncaught - 1].object ? &t_stack.stack : nullptr;
+}
+
 ThrownText thrown_text(unsigned uncaught) {
   if (!uncaught || uncaught > kNestingMax) return {};
   const Thrown t = t_thrown[uncaught - 1];
@@ -71,6 +88,10 @@ void note_exception(Writer& w, ring::Slot& f) {
   const ThrownText thrown = thrown_text(*w.uncaught);
   if (thrown.type) note_text(w, f, ring::kKeyExceptionType, thrown.type, strlen(thrown.type));
   if (thrown.message) note_text(w, f, ring::kKeyExceptionMessage, thrown.message, strlen(thrown.message));
+  const Stack* stack = f.head & ring::kFrameStack ? thrown_stack(*w.uncaught) : nullptr;
+  if (!stack) return;
+  note_modules_of(*stack);
+  note_text(w, f, ring::kKeyStack, reinterpret_cast<const char*>(stack->addresses), stack->count * 8);
 }
 
 }  // namespace autospan::record

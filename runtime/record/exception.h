@@ -14,8 +14,9 @@ struct Thrown {
   const TypeInfo* type;
 };
 
-// Called where an exception begins its flight, before it is counted. A null type = unknown.
-void remember_exception(void* object, const void* type);
+// Called where an exception begins its flight, before it is counted. A null type = unknown. `from`: what
+// the throwing function is returned to by; null = it is not known.
+void remember_exception(void* object, const void* type, const void* from = nullptr);
 
 // What the innermost of `uncaught` exceptions in flight says of itself; null where it is not known.
 struct ThrownText {
@@ -23,6 +24,10 @@ struct ThrownText {
   const char* message;  // std::exception's what()
 };
 ThrownText thrown_text(unsigned uncaught);
+
+// Where it was thrown first; null where nobody asked for stacks then, or another one was thrown since.
+struct Stack;
+const Stack* thrown_stack(unsigned uncaught);
 
 // True where every throw of the process comes by here, so that the hot path need not look. False in
 // the static archive, or where another definition of __cxa_throw stands before ours.

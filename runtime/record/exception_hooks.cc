@@ -78,7 +78,7 @@ bool exceptions_overheard() {
 
 AUTOSPAN_EXPORTED void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
   resolve();
-  remember_exception(object, type);
+  remember_exception(object, type, __builtin_return_address(0));
   g_cxx.throw_(object, type, destroy);
 }
 

@@ -6,6 +6,7 @@
 #include "record/detached.h"
 #include "record/process.h"
 #include "record/records.h"
+#include "record/stacktrace.h"
 
 namespace autospan::record {
 
@@ -145,6 +146,16 @@ AUTOSPAN_EXPORTED void autospan_v1_event(autospan_v1_site* site, const autospan_
 AUTOSPAN_EXPORTED void autospan_v1_link(const autospan_v1_context* to) noexcept {
   OnTop on;
   if (on && !record_link(on.writer(), on.owner(), *to)) on.dropped();
+}
+
+AUTOSPAN_EXPORTED void autospan_v1_stack() noexcept {
+  OnTop on;
+  if (!on) return;
+  Stack stack;
+  walk_stack(stack, __builtin_return_address(0));
+  if (!stack.count) return;
+  note_modules_of(stack);
+  on.text(ring::kKeyStack, reinterpret_cast<const char*>(stack.addresses), stack.count * 8);
 }
 
 AUTOSPAN_EXPORTED void autospan_v1_error(const char* message, autospan_size message_length,

@@ -89,6 +89,7 @@ uint64_t open_frame(Writer& w, const autospan_v1_site& site, const Values& v, co
     flags |= ring::kFrameMin;
   }
   if (site.flags & AUTOSPAN_SITE_CPU) flags |= ring::kFrameCpu;
+  if (site.flags & AUTOSPAN_SITE_STACK) flags |= ring::kFrameStack;
   Cells cells(*f, rest);
   store_values(cells, site, v, m);
   set_extra(*f, {uint16_t(m.cells), uint16_t(*w.uncaught), continuation ? slot_number(w, rest) : 0});

@@ -13,6 +13,7 @@
 #include "record/exception.h"
 #include "record/modules.h"
 #include "record/process.h"
+#include "record/stacktrace.h"
 #include "ring/clock.h"
 
 namespace autospan::record {
@@ -157,6 +158,7 @@ static void ask_loader() {
   uncaught_exceptions();
   exceptions_overheard();
   prepare_modules();
+  prepare_stacks();
 }
 
 Writer* attach_thread() {

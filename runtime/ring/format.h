@@ -109,6 +109,7 @@ inline constexpr uint32_t kHeadEpochShift = 48;
 inline constexpr uint64_t kFrameMin = uint64_t{1} << 48;
 inline constexpr uint64_t kFramePinned = uint64_t{1} << 49;
 inline constexpr uint64_t kFrameCpu = uint64_t{1} << 50;
+inline constexpr uint64_t kFrameStack = uint64_t{1} << 51;  // asks for the stack of an exception that leaves it
 inline constexpr uint64_t kRecordMask = (uint64_t{1} << kHeadEpochShift) - 1;
 
 constexpr uint32_t head_site(uint64_t head) { return uint32_t(head) & (kSitesMax - 1); }
@@ -172,6 +173,7 @@ inline constexpr uint32_t kKeyCpuStart = 0xffffff04;   // of an open frame: the 
 inline constexpr uint32_t kKeyCpu = 0xffffff05;        // processor time of the span, ns
 inline constexpr uint32_t kKeyCancelled = 0xffffff06;  // a coroutine's frame was destroyed while it was suspended
 inline constexpr uint32_t kKeyErrorMessage = 0xffffff07;
+inline constexpr uint32_t kKeyStack = 0xffffff08;      // STR: return addresses, 8 bytes each, innermost first
 inline constexpr uint32_t kKeyFoldOther = 0xffffff10;  // folds of more sites than a frame has room for
 // A tag's type of its own: spans too short to be kept, folded into this one. The key is their site;
 // three cells: how many, the sum and the longest of their durations, in ticks.
@@ -282,6 +284,7 @@ struct EnumBlock {
 inline constexpr uint32_t kDetachedSlots = 15;   // 17 frames a chunk
 enum DetachedState : uint32_t { kDetachedFree = 0, kDetachedClaimed = 1, kDetachedOpen = 2 };
 inline constexpr uint32_t kDetachedError = uint32_t{1} << 31;
+inline constexpr uint32_t kDetachedStack = uint32_t{1} << 30;  // as kFrameStack
 struct DetachedFrame {
   uint32_t state;         // DetachedState; open is written last
   uint32_t seq;           // of the handle

@@ -18,15 +18,16 @@ ARROWS = {
     "macros": {"macros", "public"},
     "model": {"model", "public"},
     "ring": {"ring", "public"},
+    "elf": {"elf"},
     "record": {"record", "ring", "model", "public"},
     "wire": {"wire", "model", "public"},
     "export": {"export", "wire", "model", "public"},
-    "drain": {"drain", "export", "ring", "model", "public"},
+    "drain": {"drain", "elf", "export", "ring", "model", "public"},
     "hooks": {"hooks", "ring", "public"},
     "plugin": {"plugin", "model", "public"},
-    "tools": {"tools", "drain", "export", "wire", "ring", "model", "public"},
+    "tools": {"tools", "drain", "elf", "export", "wire", "ring", "model", "public"},
 }
-RUNTIME = {"model", "ring", "record", "wire", "export", "drain", "hooks"}
+RUNTIME = {"model", "elf", "ring", "record", "wire", "export", "drain", "hooks"}
 # The hot path and what users include pay for every header: no fmt, no heavy std.
 BANNED = {
     "record": re.compile(r"#\s*include\s*<(fmt/|string>|vector>|map>|iostream>|memory>|functional>)"),

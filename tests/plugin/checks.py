@@ -231,11 +231,11 @@ def rules_do(bench):
     bench.write("rules.yaml", "spans:\n"
                 "  - where: {function: \"re:.*\", min_statements: 0}\n    do: {min_duration: 50us}\n"
                 "  - where: {function: Sync}\n    do: {cpu: true, min_duration: 2ms}\n"
-                "  - where: {function: Both}\n    do: {root: true, cpu: true}\n")
+                "  - where: {function: Both}\n    do: {root: true, cpu: true, stack: true}\n")
     done = bench.compile("a.cc", "-S", "-emit-llvm", plugin=["rules=rules.yaml"])
     bench.expect(done.returncode == 0, done.stdout)
     listing = (bench.dir / "a.o").read_text()
-    for name, flags, least in (("Parse", 0, 50), ("Sync", 4, 2000), ("Both", 5, 50)):
+    for name, flags, least in (("Parse", 0, 50), ("Sync", 4, 2000), ("Both", 21, 50)):
         site = next((line for line in listing.splitlines()
                      if line.startswith("@") and name in line and "__autospan_site" in line), "")
         bench.expect(re.search(rf"i8 1, i8 {flags}, .*i8 0, i32 {least}, i32 0 }}", site), site)

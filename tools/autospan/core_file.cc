@@ -6,9 +6,11 @@
 
 #include <algorithm>
 
-#include "elf_file.h"
+#include "elf/elf_file.h"
 
 namespace autospan::cli {
+
+using namespace elf;
 namespace {
 
 constexpr std::uint64_t kPage = 4096;  // the least of any machine

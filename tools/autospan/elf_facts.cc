@@ -2,9 +2,11 @@
 
 #include <charconv>
 
-#include "elf_file.h"
+#include "elf/elf_file.h"
 
 namespace autospan::cli {
+
+using namespace elf;
 namespace {
 
 constexpr std::string_view kPrefix = "autospan_v";

@@ -3,32 +3,18 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include "elf_symbols.h"
-#include "mapped_file.h"
+#include "elf/symbol_file.h"
 #include "text_width.h"
 
 namespace autospan::cli {
+
+using namespace elf;
 namespace {
 
 std::string hex(std::string_view bytes) {
   std::string out;
   for (const char byte : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   return out;
-}
-
-// Of a stripped file the symbols lie where distributions put them.
-std::string debug_path(const std::string& build_id_hex) {
-  if (build_id_hex.size() < 3) return {};
-  return "/usr/lib/debug/.build-id/" + build_id_hex.substr(0, 2) + "/" + build_id_hex.substr(2) +
-         ".debug";
-}
-
-ElfFunction function_in(const std::string& path, const std::string& build_id,
-                        std::uint64_t offset) {
-  MappedFile file;
-  if (path.empty() || path[0] != '/' || !file.open(path) || build_id_of(file.bytes()) != build_id)
-    return {};
-  return function_at(file.bytes(), offset);
 }
 
 std::string_view cause_of_code(std::uint32_t signal, std::int32_t code) {
@@ -70,9 +56,7 @@ FaultFrame fault_frame(const drain::FatalSignal& fatal) {
   frame.base = fatal.module->base;
   frame.offset = fatal.pc - fatal.module->base;
   if (frame.build_id.empty()) return frame;
-  ElfFunction function = function_in(frame.module, fatal.module->build_id, frame.offset);
-  if (function.name.empty())
-    function = function_in(debug_path(frame.build_id), fatal.module->build_id, frame.offset);
+  const ElfFunction function = SymbolFile(frame.module, fatal.module->build_id).at(frame.offset);
   frame.function = demangled(function.name);
   frame.function_offset = function.offset;
   return frame;

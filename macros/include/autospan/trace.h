@@ -10,6 +10,7 @@
 //   TRACE_LINK(context)                   the innermost open span points at another one
 //   TRACE_ERROR(what)                     error=true and exception.message: of an exception, an
 //                                         error_code or text
+//   TRACE_STACK()                         exception.stacktrace: where this is
 //
 // Arguments are evaluated once where a span records, and never where it is off or sampled out; up to
 // 16 pairs. Names and keys are string literals; the key of a TRACE_FIELD may be any text. What is
@@ -31,6 +32,7 @@
 #define TRACE_EVENT(...) AUTOSPAN_DETAIL_NOTHING
 #define TRACE_LINK(context) static_cast<void>(sizeof(((void)(context), 0)))
 #define TRACE_ERROR(what) static_cast<void>(sizeof(((void)(what), 0)))
+#define TRACE_STACK() static_cast<void>(0)
 #define AUTOSPAN_FIELDS(Type, ...) static_assert(true, "")
 
 #else
@@ -107,6 +109,8 @@
   do {                                                                   \
     if (autospan_v1_recording()) ::autospan::detail::add_error(what);    \
   } while (false)
+
+#define TRACE_STACK() ::autospan_v1_stack()
 
 #define AUTOSPAN_DETAIL_MEMBER(member) autospan_out.field(#member, autospan_object.member);
 // Beside a type, in its namespace: which members TRACE_FIELDS shows.

@@ -94,7 +94,8 @@ enum {                          /* autospan_v1_site::flags */
   AUTOSPAN_SITE_ROOT = 1,       /* starts a trace of its own, linked to the enclosing span */
   AUTOSPAN_SITE_HOOK = 2,       /* made by -finstrument-functions: name only */
   AUTOSPAN_SITE_CPU = 4,        /* cpu_ms and wait_ms: two system calls a span */
-  AUTOSPAN_SITE_ASKS = 8        /* calls armed() first, and enter only where it says 1 */
+  AUTOSPAN_SITE_ASKS = 8,       /* calls armed() first, and enter only where it says 1 */
+  AUTOSPAN_SITE_STACK = 16      /* exception.stacktrace: where what leaves it was thrown */
 };
 /* autospan_v1_site::span_kind, OpenTelemetry's SpanKind */
 enum {
@@ -183,6 +184,8 @@ void autospan_v1_link(const autospan_v1_context*) AUTOSPAN_ABI_NOEXCEPT;
 /* error=true with exception.message, and exception.type where `type` is given (may be mangled). */
 void autospan_v1_error(const char* message, autospan_size message_length, const char* type,
                        autospan_size type_length) AUTOSPAN_ABI_NOEXCEPT;
+/* exception.stacktrace: from here outwards, as far as 32 frames. */
+void autospan_v1_stack(void) AUTOSPAN_ABI_NOEXCEPT;
 /* 1 if a span is open on this thread: arguments of fields need not be evaluated otherwise. */
 int autospan_v1_recording(void) AUTOSPAN_ABI_NOEXCEPT;
 /* Bytes of a char*'s text, at most `most`: up to its zero, or to where nothing is there to be read. */

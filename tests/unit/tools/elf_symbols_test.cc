@@ -1,4 +1,4 @@
-#include "elf_symbols.h"
+#include "elf/elf_symbols.h"
 
 #include <link.h>
 
@@ -9,6 +9,7 @@
 #include "mapped_file.h"
 
 using namespace autospan::cli;
+using namespace autospan::elf;
 
 namespace billing {
 [[gnu::noinline]] int a_function_of_this_test(int by) { return by + 1; }

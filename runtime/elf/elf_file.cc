@@ -1,8 +1,8 @@
-#include "elf_file.h"
+#include "elf/elf_file.h"
 
 #include <algorithm>
 
-namespace autospan::cli {
+namespace autospan::elf {
 namespace {
 
 constexpr std::size_t padded(std::size_t bytes) { return (bytes + 3) & ~std::size_t{3}; }
@@ -70,4 +70,4 @@ bool next_note(std::string_view& notes, ElfNote& out) {
   return true;
 }
 
-}  // namespace autospan::cli
+}  // namespace autospan::elf

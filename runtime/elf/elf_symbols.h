@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace autospan::cli {
+namespace autospan::elf {
 
 // Raw bytes of the file's build id; empty = it has none, or is no ELF file.
 std::string build_id_of(std::string_view file);
@@ -16,8 +16,10 @@ struct ElfFunction {
 };
 // `address` as the file counts. .symtab where it was not stripped, else what is exported.
 ElfFunction function_at(std::string_view file, std::uint64_t address);
+// In one table of symbols and its strings.
+ElfFunction function_in_table(std::string_view symbols, std::string_view strings, std::uint64_t address);
 
 // As C++ writes it; a name that is none of C++ as it is.
 std::string demangled(const std::string& name);
 
-}  // namespace autospan::cli
+}  // namespace autospan::elf

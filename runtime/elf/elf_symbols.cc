@@ -1,13 +1,13 @@
-#include "elf_symbols.h"
+#include "elf/elf_symbols.h"
 
 #include <cxxabi.h>
 
 #include <cstdlib>
 #include <memory>
 
-#include "elf_file.h"
+#include "elf/elf_file.h"
 
-namespace autospan::cli {
+namespace autospan::elf {
 namespace {
 
 struct Best {
@@ -66,6 +66,13 @@ ElfFunction function_at(std::string_view file, std::uint64_t address) {
   return {std::string(best.name), address - best.value};
 }
 
+ElfFunction function_in_table(std::string_view symbols, std::string_view strings, std::uint64_t address) {
+  Best best;
+  look_through(symbols, strings, address, best);
+  if (best.name.empty()) return {};
+  return {std::string(best.name), address - best.value};
+}
+
 std::string demangled(const std::string& name) {
   if (name.compare(0, 2, "_Z") != 0) return name;
   int status = 0;
@@ -74,4 +81,4 @@ std::string demangled(const std::string& name) {
   return status == 0 && text ? text.get() : name;
 }
 
-}  // namespace autospan::cli
+}  // namespace autospan::elf

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace autospan::cli {
+namespace autospan::elf {
 
 template <typename T>
 bool read_at(std::string_view file, std::uint64_t offset, T& out) {
@@ -36,4 +36,4 @@ struct ElfNote {
 };
 bool next_note(std::string_view& notes, ElfNote& out);
 
-}  // namespace autospan::cli
+}  // namespace autospan::elf
