@@ -3,6 +3,7 @@
 // and patching calls away and back. A thread tends to that where there is one.
 #pragma once
 
+#include "record/narrow.h"
 #include "record/process.h"
 #include "ring/switch_rules.h"
 
@@ -23,7 +24,7 @@ void wake_control(Process& p);
 
 // What the hot path does not do, by the general one.
 inline uint8_t switch_when_on(const autospan_v1_site& site) {
-  const bool special = site.flags & (AUTOSPAN_SITE_ROOT | AUTOSPAN_SITE_CPU | AUTOSPAN_SITE_STACK) || site.min_duration_us;
+  const bool special = g_capture != Capture::kAll || site.flags & (AUTOSPAN_SITE_ROOT | AUTOSPAN_SITE_CPU | AUTOSPAN_SITE_STACK) || site.min_duration_us;
   return special ? kSwitchSpecial : kSwitchOn;
 }
 // A new site's byte; counted from then on. With the lock held.

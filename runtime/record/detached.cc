@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "record/cells.h"
+#include "record/narrow.h"
 #include "record/process.h"
 #include "ring/clock.h"
 #include "ring/ids.h"
@@ -83,8 +84,8 @@ static void fill_values(DetachedFrame& f, const autospan_v1_site& site,
   uint32_t param = 0;
   for (size_t i = 0; i < count; ++i) {
     while (param < site.param_count && !carries_data(site.params[param].type)) ++param;
-    if (to.at() + tagged_cells(values[i], ring::kStringBytesMax) > kRoom) break;
-    store_tagged(to, values[i], ring::kKeyParam + param++, ring::kStringBytesMax);
+    if (to.at() + tagged_cells(shown(values[i]), ring::kStringBytesMax) > kRoom) break;
+    store_tagged(to, shown(values[i]), ring::kKeyParam + param++, ring::kStringBytesMax);
   }
   f.cells = to.at();
 }
@@ -118,6 +119,7 @@ void end_idle(DetachedFrame& f) {
 }
 
 bool add_field(DetachedFrame& f, const Key& key, const autospan_v1_slot& v) {
+  if (!is_shown(key.id, v.type)) return true;
   const uint32_t taken = f.cells + 1 + key.cells();
   const uint32_t limit = taken < kRoom ? (kRoom - taken) * 8 : 0;
   if (f.cells + tagged_cells(v, limit) + key.cells() > kRoom || (is_text(v.type) && v.length && !limit))

@@ -168,6 +168,12 @@ Storage configured_storage() {
   return storage;
 }
 
+Capture configured_capture() {
+  static const char* const kValues[] = {"all", "numbers", "none"};
+  static const Capture capture = Capture(choose("AUTOSPAN_CAPTURE", kValues, "all, numbers or none"));
+  return capture;
+}
+
 bool configured_signals() {
   static const char* const kValues[] = {"on", "off", "off"};
   static const bool on = choose("AUTOSPAN_SIGNALS", kValues, "on or off") == 0;

@@ -38,5 +38,8 @@ enum class Storage : uint32_t { kFile, kMemory, kOff };
 Storage configured_storage();
 // AUTOSPAN_SIGNALS: on (default), off.
 bool configured_signals();
+// AUTOSPAN_CAPTURE: all (default), numbers, none.
+enum class Capture : uint8_t { kAll, kNumbers, kNone };
+Capture configured_capture();
 
 }  // namespace autospan::record

@@ -4,6 +4,7 @@
 
 #include "record/cells.h"
 #include "record/detached.h"
+#include "record/narrow.h"
 #include "record/process.h"
 #include "record/records.h"
 #include "record/stacktrace.h"
@@ -30,7 +31,7 @@ bool grow_frame(Writer& w, Slot& f, uint32_t cells) {
 
 void add_field(Writer& w, Slot& f, const Key& key, const autospan_v1_slot& v) {
   const uint32_t value_cells = tagged_cells(v, ring::kInlineValueMax);
-  if (!value_cells) return;
+  if (!value_cells || !is_shown(key.id, v.type)) return;
   const bool fits = !is_text(v.type) || v.length <= ring::kInlineValueMax;
   if (!fits || !grow_frame(w, f, value_cells + key.cells())) {
     if (!record_field(w, owner_of(w, f), key, v)) add(w.thread->dropped_values, uint64_t{1});

@@ -6,6 +6,7 @@
 #include "record/clock.h"
 #include "record/cpu_time.h"
 #include "record/fold.h"
+#include "record/narrow.h"
 #include "record/patch.h"
 #include "record/process.h"
 #include "record/records.h"
@@ -35,6 +36,28 @@ struct Measure {
   bool truncated = false;
 };
 
+// Without what AUTOSPAN_CAPTURE holds back.
+Values narrowed(Values v, const autospan_v1_site& site) {
+  if (g_capture == Capture::kAll) return v;
+  uint8_t types[2] = {AUTOSPAN_NONE, AUTOSPAN_NONE};
+  for (uint32_t i = 0, found = 0; i < site.param_count && found < 2; ++i)
+    if (carries_data(site.params[i].type)) types[found++] = site.params[i].type;
+  switch (v.shape) {
+    case ring::kShapeNone: return v;  // slots one by one
+    case ring::kShapeWord:
+    case ring::kShapeWordText:
+      if (!is_shown(types[0])) return {};
+      v.shape = is_shown(types[1]) && v.shape == ring::kShapeWordText ? v.shape : ring::kShapeWord;
+      return v;
+    case ring::kShapeTwoWords:
+      if (!is_shown(types[0])) return {};
+      if (!is_shown(types[1])) v.shape = ring::kShapeWord;
+      return v;
+    case ring::kShapeText: return is_shown(types[0]) ? v : Values();
+  }
+  return {};
+}
+
 Measure measure(const Values& v, bool cpu) {
   Measure m;
   if (v.shape == ring::kShapeText || v.shape == ring::kShapeWordText) {
@@ -45,7 +68,7 @@ Measure measure(const Values& v, bool cpu) {
                               uint64_t{m.text} << ring::kHeadTextShift);
   if (cpu) m.cells += kCpuCells;
   for (; m.count < v.count; ++m.count) {
-    const uint32_t more = tagged_cells(v.slots[m.count], ring::kStringBytesMax);
+    const uint32_t more = tagged_cells(shown(v.slots[m.count]), ring::kStringBytesMax);
     if (m.cells + more > kFrameCellsMax) break;
     m.cells += more;
   }
@@ -66,7 +89,7 @@ void store_values(Cells& to, const autospan_v1_site& site, const Values& v, cons
   uint32_t param = 0;
   for (size_t i = 0; i < m.count; ++i) {
     while (param < site.param_count && !carries_data(site.params[param].type)) ++param;
-    store_tagged(to, v.slots[i], ring::kKeyParam + param++, ring::kStringBytesMax);
+    store_tagged(to, shown(v.slots[i]), ring::kKeyParam + param++, ring::kStringBytesMax);
   }
 }
 
@@ -128,8 +151,7 @@ void note_entry(autospan_v1_site* site, const void* back) {
   if (!(site->flags & AUTOSPAN_SITE_ASKS)) note_call(site, back);
 }
 
-uint64_t enter_slow(autospan_v1_site* site, uint8_t on, const Values& v, const Measure& m,
-                    uint64_t rate, const void* back) {
+uint64_t enter_slow(autospan_v1_site* site, uint8_t on, const Values& given, uint64_t rate, const void* back) {
   SlowPath slow;
   if (!slow.entered() || slow.was_busy()) return refuse(rate);
   const bool fresh = get(site->id) == 0;
@@ -139,6 +161,8 @@ uint64_t enter_slow(autospan_v1_site* site, uint8_t on, const Values& v, const M
   if (ring::switch_is_off(on)) return 0;
   Writer& w = *t_writer;
   settle(w);
+  const Values v = narrowed(given, *site);  // by what the process has said now
+  const Measure m = measure(v, site->flags & AUTOSPAN_SITE_CPU);
   if (on == kSwitchCounted && !counter_cell(w, get(site->id))) {
     // Another thread found the site too hot; on this one it is not judged yet.
     ring::CounterCell* c = make_counter_cell(w, get(site->id));
@@ -153,7 +177,7 @@ uint64_t enter_slow(autospan_v1_site* site, uint8_t on, const Values& v, const M
 
 // Most of what comes here needs no slow path: long texts, many values, another clock, an exception in
 // flight, a counted site. `back` is where the site's call returns to: it names the call.
-uint64_t enter_general(autospan_v1_site* site, uint8_t on, const Values& v, const void* back) {
+uint64_t enter_general(autospan_v1_site* site, uint8_t on, const Values& given, const void* back) {
   if (on == kSwitchSeek) return note_entry(site, back), 0;
   Writer& w = *t_writer;
   uint64_t rate = 0;
@@ -165,10 +189,11 @@ uint64_t enter_general(autospan_v1_site* site, uint8_t on, const Values& v, cons
       if (!begin_round(w, *c, &rate)) return 0;
     }
   }
+  const Values v = narrowed(given, *site);
   const Measure m = measure(v, site->flags & AUTOSPAN_SITE_CPU);
   if (!known || !at_rest(w) || w.next >= w.frames_end ||
       w.spill + continuation_for(m.cells) > w.spill_end)
-    return enter_slow(site, on, v, m, rate, back);
+    return enter_slow(site, on, given, rate, back);
   return open_frame(w, *site, v, m, rate);
 }
 

@@ -1,4 +1,5 @@
 // Attaching a process to a ring, keeping it through fork, and leaving it at exit.
+#include "record/narrow.h"
 #include "record/process.h"
 
 #include <errno.h>
@@ -30,6 +31,8 @@
 #include "ring/sweep.h"
 
 namespace autospan::record {
+
+Capture g_capture = Capture::kAll;
 
 Process* g_process;
 Inherited g_inherited;
@@ -258,6 +261,7 @@ bool open_ring(Process& p) {
   if (!open_switches(p)) return false;
   p.counter_chunks[0] = p.counter_chunks[1] = ring::kNone;
   fill_header(p, self);
+  g_capture = configured_capture();
   start_clock(p);
   start_budget(p);
   inherit_sites(p);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "record/cells.h"
+#include "record/narrow.h"
 #include "ring/clock.h"
 #include "ring/ids.h"
 
@@ -83,7 +84,7 @@ bool record_event(Writer& w, const Owner& owner, const autospan_v1_site& site,
   uint32_t used = 0;
   size_t kept = 0;
   for (; kept < count; ++kept) {
-    const uint32_t more = tagged_cells(values[kept], ring::kInlineValueMax);
+    const uint32_t more = tagged_cells(shown(values[kept]), ring::kInlineValueMax);
     if (used + more > kFrameCellsMax) break;
     used += more;
   }
@@ -93,7 +94,7 @@ bool record_event(Writer& w, const Owner& owner, const autospan_v1_site& site,
   uint32_t param = 0;
   for (size_t i = 0; i < kept; ++i) {
     while (param < site.param_count && !carries_data(site.params[param].type)) ++param;
-    store_tagged(to, values[i], ring::kKeyParam + param++, ring::kInlineValueMax);
+    store_tagged(to, shown(values[i]), ring::kKeyParam + param++, ring::kInlineValueMax);
   }
   Owner named = owner;
   named.site = get(site.id);
