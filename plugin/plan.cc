@@ -59,12 +59,6 @@ Shape choose_shape(const std::vector<FieldPlan>& fields) {
   return Shape::kN;
 }
 
-}  // namespace
-
-bool FieldPlan::has_data() const { return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED; }
-
-namespace {
-
 // True where its arguments cost more than a few instructions: while it is off none is evaluated.
 bool is_costly(const SpanPlan& plan) {
   const auto is_searched = [](const FieldPlan& field) {
@@ -74,6 +68,8 @@ bool is_costly(const SpanPlan& plan) {
 }
 
 }  // namespace
+
+bool FieldPlan::has_data() const { return type != AUTOSPAN_OPAQUE && type != AUTOSPAN_REDACTED; }
 
 SpanPlan make_plan(const FunctionFacts& function, const Deeds& deeds, const std::string& service,
                    const SecretNames& secrets) {

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
-#include <map>
+#include <optional>
 #include <vector>
 
 #include "drain/fault.h"
@@ -26,22 +27,29 @@ std::uint64_t call_of(std::uint64_t address) { return address ? address - 1 : 0;
 }  // namespace
 
 void Stacktraces::resolve(std::string_view bytes) {
+  std::vector<std::uint64_t> addresses = addresses_in(bytes);
+  std::erase_if(addresses, [&](std::uint64_t address) { return lines_.count(address) != 0; });
+  if (addresses.empty()) return;
+  std::sort(addresses.begin(), addresses.end());  // a module after the other: its symbols may be large
   std::uint64_t damaged = 0;
   const std::vector<LoadedModule> modules = read_modules(view_, damaged);
-  std::map<std::uint64_t, elf::SymbolFile> files;  // by base
-  for (const std::uint64_t address : addresses_in(bytes)) {
-    if (lines_.count(address)) continue;
-    std::string& line = lines_[address];
+  std::optional<LoadedModule> open;
+  std::optional<elf::SymbolFile> file;
+  for (const std::uint64_t address : addresses) {
     const auto module = module_of(modules, call_of(address));
+    std::string& line = lines_[address];
     if (!module) {
       line = fmt::format("{:#x}, in no module", address);
       continue;
     }
-    const elf::SymbolFile& file =
-        files.try_emplace(module->base, module->path, module->build_id).first->second;
-    const elf::ElfFunction function = file.at(call_of(address) - module->base);
-    if (!function.name.empty())
-      line = fmt::format("{} + {:#x} in ", elf::demangled(function.name), function.offset + 1);
+    if (!open || open->base != module->base) {
+      open = module;
+      file.emplace(module->path, module->build_id);
+    }
+    const elf::ElfFunction function = file->at(call_of(address) - module->base);
+    line = function.name.empty()
+               ? std::string()
+               : fmt::format("{} + {:#x} in ", elf::demangled(function.name), function.offset + 1);
     line += fmt::format("{} + {:#x}", module->path, address - module->base);
   }
 }

@@ -1,9 +1,6 @@
 // Coroutines: a detached span, and while the body runs a scope on its thread, so that what the body does
 // falls under it. Between suspension and resumption neither thread knows of the other.
-#include <string.h>
-
 #include "record/detached.h"
-#include "record/exception.h"
 #include "record/process.h"
 #include "record/stacktrace.h"
 #include "ring/clock.h"
@@ -56,14 +53,9 @@ void leave(Writer& w, Coroutine& c) {
 }
 
 void note_exception(Writer& w, DetachedFrame& f) {
-  const ThrownText thrown = thrown_text(*w.uncaught);
   f.site |= ring::kDetachedError;
-  if (thrown.type) note_text(f, ring::kKeyExceptionType, thrown.type, strlen(thrown.type));
-  if (thrown.message) note_text(f, ring::kKeyExceptionMessage, thrown.message, strlen(thrown.message));
-  const Stack* stack = f.site & ring::kDetachedStack ? thrown_stack(*w.uncaught) : nullptr;
-  if (!stack) return;
-  note_modules_of(*stack);
-  note_text(f, ring::kKeyStack, reinterpret_cast<const char*>(stack->addresses), stack->count * 8);
+  tell_exception(*w.uncaught, f.site & ring::kDetachedStack,
+                 [&](uint32_t key, const char* text, size_t length) { note_text(f, key, text, length); });
 }
 
 void note_cancelled(DetachedFrame& f) {

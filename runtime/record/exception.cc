@@ -7,12 +7,11 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include "record/fields.h"
 #include "record/stacktrace.h"
 #include "record/writer.h"
 
 namespace autospan::record {
-
-void note_text(Writer& w, ring::Slot& f, uint32_t key, const char* text, size_t length);
 
 namespace {
 
@@ -71,27 +70,18 @@ void remember_exception(void* object, const void* type, const void* from) {
 bool exceptions_overheard() { return true; }  // by the hot path
 #endif
 
-const Stack* thrown_stack(unsigned uncaught) {
-  if (!uncaught || uncaught > kNestingMax || !t_stack.stack.count) return nullptr;
-  return t_stack.object == t_thrown[uncaught - 1].object ? &t_stack.stack : nullptr;
-}
-
-ThrownText thrown_text(unsigned uncaught) {
+ThrownFacts thrown_facts(unsigned uncaught) {
   if (!uncaught || uncaught > kNestingMax) return {};
   const Thrown t = t_thrown[uncaught - 1];
-  if (!t.type) return {};
-  return {t.type->name + (*t.type->name == '*'), message_of(t)};
+  const Stack* stack = t_stack.stack.count && t_stack.object == t.object ? &t_stack.stack : nullptr;
+  if (!t.type) return {nullptr, nullptr, stack};
+  return {t.type->name + (*t.type->name == '*'), message_of(t), stack};
 }
 
 void note_exception(Writer& w, ring::Slot& f) {
   put(f.head, f.head | ring::kHeadError);
-  const ThrownText thrown = thrown_text(*w.uncaught);
-  if (thrown.type) note_text(w, f, ring::kKeyExceptionType, thrown.type, strlen(thrown.type));
-  if (thrown.message) note_text(w, f, ring::kKeyExceptionMessage, thrown.message, strlen(thrown.message));
-  const Stack* stack = f.head & ring::kFrameStack ? thrown_stack(*w.uncaught) : nullptr;
-  if (!stack) return;
-  note_modules_of(*stack);
-  note_text(w, f, ring::kKeyStack, reinterpret_cast<const char*>(stack->addresses), stack->count * 8);
+  tell_exception(*w.uncaught, f.head & ring::kFrameStack,
+                 [&](uint32_t key, const char* text, size_t length) { note_text(w, f, key, text, length); });
 }
 
 }  // namespace autospan::record

@@ -18,16 +18,15 @@ struct Thrown {
 // the throwing function is returned to by; null = it is not known.
 void remember_exception(void* object, const void* type, const void* from = nullptr);
 
-// What the innermost of `uncaught` exceptions in flight says of itself; null where it is not known.
-struct ThrownText {
+// What the innermost of `uncaught` exceptions in flight says of itself, null where it is not known; and where it
+// was thrown first, unless nobody asked for stacks then or another one was thrown since.
+struct Stack;
+struct ThrownFacts {
   const char* type;     // mangled
   const char* message;  // std::exception's what()
+  const Stack* stack;
 };
-ThrownText thrown_text(unsigned uncaught);
-
-// Where it was thrown first; null where nobody asked for stacks then, or another one was thrown since.
-struct Stack;
-const Stack* thrown_stack(unsigned uncaught);
+ThrownFacts thrown_facts(unsigned uncaught);
 
 // True where every throw of the process comes by here, so that the hot path need not look. False in
 // the static archive, or where another definition of __cxa_throw stands before ours.

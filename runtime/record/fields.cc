@@ -1,5 +1,7 @@
 // What lands on the innermost open span: fields, events, links, errors. A field goes into the span's
 // frame while there is room; what is too long becomes a field record, written at once.
+#include "record/fields.h"
+
 #include <string.h>
 
 #include "record/cells.h"

@@ -1,12 +1,12 @@
 #include "record/fold.h"
 
 #include "record/cells.h"
+#include "record/fields.h"
 
 namespace autospan::record {
 
 using ring::Slot;
 
-bool grow_frame(Writer& w, Slot& f, uint32_t cells);
 
 namespace {
 

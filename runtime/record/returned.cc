@@ -1,11 +1,9 @@
 // What a function returns, told between its last statement and its span's end.
+#include "record/fields.h"
 #include "record/process.h"
 #include "record/records.h"
 
 namespace autospan::record {
-
-void add_field(Writer& w, ring::Slot& f, const Key& key, const autospan_v1_slot& v);
-void note_text(Writer& w, ring::Slot& f, uint32_t key, const char* text, size_t length);
 
 namespace {
 

@@ -193,7 +193,7 @@ bool register_site(Process& p, autospan_v1_site* site) {
     return false;
   }
   note_module_of(p, site);
-  if (site->flags & AUTOSPAN_SITE_STACK) g_stacks_wanted = true;
+  if (site->flags & AUTOSPAN_SITE_STACK) put(g_stacks_wanted, true);
   if (given != id) {
     seek_calls_again(p, given, *site);
     __atomic_store_n(&site->id, given, __ATOMIC_RELEASE);

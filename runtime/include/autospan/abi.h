@@ -217,7 +217,7 @@ void autospan_v1_detached_resume(autospan_v1_detached*) AUTOSPAN_ABI_NOEXCEPT;
 void autospan_v1_detached_end(autospan_v1_detached*) AUTOSPAN_ABI_NOEXCEPT;
 
 /* --- Coroutines -------------------------------------------------------------------------------
- * A detached span that what its coroutine's body does falls under: begun where the body begins, on any
+ * A detached span that what its coroutine's body does falls under: begun with the coroutine's call, on any
  * thread suspended and resumed, ended where the body ends or its frame is destroyed. Suspended = its
  * time is idle, and the thread has the context of before; end while suspended marks it cancelled. Lies in
  * the coroutine's frame, zero = not recording. */
